@@ -1,0 +1,126 @@
+package analysis
+
+import (
+	"time"
+
+	"patchbench/analysis/gctrace"
+	"patchbench/analysis/prof"
+	"patchbench/results"
+)
+
+// A Verdict is the answer for a metric, a benchmark or a run.
+type Verdict string
+
+// The verdicts.
+const (
+	NoLoss       Verdict = "no loss"
+	Regression   Verdict = "regression"
+	Improvement  Verdict = "improvement"
+	Inconclusive Verdict = "inconclusive"
+	Broken       Verdict = "broken"
+)
+
+// ExitCode is the status patchbench gate ends with.
+func (v Verdict) ExitCode() int {
+	switch v {
+	case NoLoss, Improvement:
+		return 0
+	case Regression:
+		return 1
+	case Inconclusive:
+		return 2
+	}
+	return 3
+}
+
+// An Analysis is everything a report says, computed from a run folder alone.
+// It is what verdict.json holds.
+type Analysis struct {
+	Format         int               `json:"format"`
+	Protocol       *results.Protocol `json:"protocol"`
+	ProtocolSHA256 string            `json:"protocol_sha256"`
+	Verdict        Verdict           `json:"verdict"`
+	Sentence       string            `json:"sentence"` // the answer, in one sentence
+	ExitCode       int               `json:"exit_code"`
+	Complete       bool              `json:"complete"`   // every sample of the schedule is there
+	Warnings       []string          `json:"warnings"`   // doubts about the whole run
+	Benchmarks     []Benchmark       `json:"benchmarks"` // worst first
+	Geomeans       []Comparison      `json:"geomeans"`   // of each primary metric over the suite; exploratory
+	Noise          Noise             `json:"noise"`
+	Started        time.Time         `json:"started"`
+	Ended          time.Time         `json:"ended"`
+	Samples        int               `json:"samples"`
+	Planned        int               `json:"planned"` // samples
+	Sessions       int               `json:"sessions"`
+}
+
+// A Benchmark is the answer for one benchmark of the protocol.
+type Benchmark struct {
+	Name        string                          `json:"name"`
+	Verdict     Verdict                         `json:"verdict"`
+	Basis       string                          `json:"basis"`           // what the verdict rests on, in one phrase
+	Comparisons []Comparison                    `json:"comparisons"`     // primary metrics first
+	Exploratory []Comparison                    `json:"exploratory"`     // everything else that was measured on both sides
+	GC          map[results.Side]*gctrace.Stats `json:"gc"`              // nil for a side without a trace
+	Profile     *prof.Diff                      `json:"profile"`         // nil without profiles of both sides
+	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder
+	Warnings    []string                        `json:"warnings"`
+}
+
+// A Comparison is one metric of one benchmark, after against before. Effects
+// are relative changes oriented so that more is worse: 0.02 is 2 % slower, or
+// 2 % fewer per second.
+type Comparison struct {
+	results.Metric
+	Primary       bool             `json:"primary"`
+	Verdict       Verdict          `json:"verdict"`
+	Pairs         int              `json:"pairs"`
+	Before        float64          `json:"before"` // median
+	After         float64          `json:"after"`  // median
+	Effect        float64          `json:"effect"` // Hodges-Lehmann
+	Lower         float64          `json:"lower"`  // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
+	Upper         float64          `json:"upper"`
+	TEffect       float64          `json:"t_effect"` // paired t, the cross-check
+	TLower        float64          `json:"t_lower"`
+	TUpper        float64          `json:"t_upper"`
+	PWorse        float64          `json:"p_worse"`      // one-sided, of "not worse"
+	PBetter       float64          `json:"p_better"`     // one-sided, of "not better"
+	PWorseHolm    float64          `json:"p_worse_holm"` // adjusted over all primary metrics of the run
+	PBetterHolm   float64          `json:"p_better_holm"`
+	Spread        float64          `json:"spread"`        // robust standard deviation of the paired log-ratio
+	ProvenMargin  float64          `json:"proven_margin"` // smallest margin for which these data show no loss
+	PairsNeeded   int              `json:"pairs_needed"`  // to decide at the margin, were there no effect; 0 once decided
+	SecondsNeeded float64          `json:"seconds_needed"`
+	MannWhitneyP  float64          `json:"mann_whitney_p"` // benchstat's test, for comparison only
+	BeforeSpread  float64          `json:"before_spread"`  // coefficient of variation between processes
+	AfterSpread   float64          `json:"after_spread"`
+	Differences   []PairDifference `json:"differences,omitempty"` // in run order; for primary metrics
+}
+
+// A PairDifference is one pair's log(after/before), oriented so that more is
+// worse.
+type PairDifference struct {
+	Round      int     `json:"round"`
+	Pair       int     `json:"pair"` // 0 or 1 in its block
+	D          float64 `json:"d"`
+	AfterFirst bool    `json:"after_first"`
+	Load       float64 `json:"load"`  // the larger of the two samples'
+	Steal      float64 `json:"steal"` // likewise
+	Busy       float64 `json:"busy"`  // likewise
+	Torn       bool    `json:"torn"`  // its samples come from two sessions
+}
+
+// Noise tells how quiet the machine was during the scored samples.
+type Noise struct {
+	LoadMedian     float64 `json:"load_median"`
+	LoadMax        float64 `json:"load_max"`
+	StealMedian    float64 `json:"steal_median"`
+	StealMax       float64 `json:"steal_max"`
+	BusyMedian     float64 `json:"busy_median"`
+	BusyMax        float64 `json:"busy_max"`
+	PressureMedian float64 `json:"pressure_median"`
+	PressureMax    float64 `json:"pressure_max"`
+	Excluded       int     `json:"excluded"` // blocks left out by the protocol's rule
+	Torn           int     `json:"torn"`     // pairs
+	Failures       int     `json:"failures"` // processes that failed
+}

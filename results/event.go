@@ -1,0 +1,37 @@
+package results
+
+import "time"
+
+// What an Event can tell of.
+const (
+	EventStart   = "start"   // a session of measuring began; more than one if the run was interrupted
+	EventSample  = "sample"  // a scored sample ended well
+	EventFailure = "failure" // a process failed, in or out of the schedule
+	EventBroken  = "broken"  // a benchmark was given up; Message says why
+	EventPass    = "pass"    // an unscored process ended well
+	EventDone    = "done"    // the schedule and the passes are complete
+)
+
+// An Event is one line of events.jsonl.
+type Event struct {
+	Time      time.Time `json:"time"` // start of what happened
+	Kind      string    `json:"kind"`
+	Session   int       `json:"session"` // from 0; a pair with samples of two sessions was torn by an interruption
+	Sample    int       `json:"sample"`  // Sample.ID, for kind sample
+	Benchmark string    `json:"benchmark,omitempty"`
+	Side      Side      `json:"side,omitempty"`
+	Pass      string    `json:"pass,omitempty"` // "profile" or "gctrace"
+	Wall      float64   `json:"wall,omitempty"` // seconds
+	User      float64   `json:"user,omitempty"` // CPU seconds
+	System    float64   `json:"system,omitempty"`
+	PeakRSS   int64     `json:"peak_rss,omitempty"` // bytes
+	Exit      int       `json:"exit,omitempty"`
+	Retries   int       `json:"retries,omitempty"`
+	Load      float64   `json:"load"`               // one-minute load average before the process started
+	Steal     float64   `json:"steal"`              // share of the machine's CPU time the hypervisor kept, 0 to 1
+	Busy      float64   `json:"busy"`               // share of the machine's CPU time spent on other processes, 0 to 1
+	Pressure  float64   `json:"pressure"`           // share of wall time some task waited for a CPU (PSI), 0 to 1
+	End       int64     `json:"end,omitempty"`      // size of samples.bench once the sample was written
+	Excluded  string    `json:"excluded,omitempty"` // reason its block is left out, by the protocol's rule
+	Message   string    `json:"message,omitempty"`
+}

@@ -1,0 +1,227 @@
+package results
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Format is the version of the run folder this package writes.
+const Format = 1
+
+// Names of the files and folders of a run folder.
+const (
+	ProtocolFile = "protocol.json"
+	SamplesFile  = "samples.bench"
+	EventsFile   = "events.jsonl"
+	GCTraceDir   = "gctrace"
+	ProfilesDir  = "profiles"
+	LogsDir      = "logs"
+)
+
+// A Side is one of the two toolchains compared.
+type Side string
+
+// The two sides, in the order they are always listed.
+const (
+	Before Side = "before"
+	After  Side = "after"
+)
+
+// Sides lists both sides.
+func Sides() []Side { return []Side{Before, After} }
+
+// A Kind says what sort of quantity a metric is; margins are set by kind.
+type Kind string
+
+// The metric kinds.
+const (
+	Time    Kind = "time"    // wall clock or CPU time
+	Space   Kind = "space"   // memory
+	Latency Kind = "latency" // pauses and percentiles of waiting
+	Count   Kind = "count"   // events counted
+)
+
+// A Metric is one measured quantity, named by its unit in benchfmt spelling
+// after tidying (sec/op, not ns/op).
+type Metric struct {
+	Unit   string  `json:"unit"`
+	Kind   Kind    `json:"kind"`
+	Better string  `json:"better"`           // "lower" or "higher"
+	Margin float64 `json:"margin,omitempty"` // relative: 0.02 is 2 %; 0 where nothing was promised
+}
+
+// A Difference says how the two binaries of a benchmark differ.
+type Difference string
+
+// The differences, from least to most.
+const (
+	Identical  Difference = "identical"   // the same file
+	LineTables Difference = "line tables" // the same machine code, other line numbers
+	Code       Difference = "code"        // other machine code
+)
+
+// A Benchmark is one benchmark of the plan at one GOMAXPROCS.
+type Benchmark struct {
+	Name       string          `json:"name"` // with its GOMAXPROCS: CycleStorm-4
+	Procs      int             `json:"procs"`
+	Package    string          `json:"package"`
+	Pattern    string          `json:"pattern"` // regular expression given to -test.bench
+	Loads      string          `json:"loads"`   // the part of the collector it works
+	Iterations int             `json:"iterations"`
+	Seconds    float64         `json:"seconds"` // wall time of one sample, seen when calibrating
+	Timeout    float64         `json:"timeout"` // seconds after which a sample is killed
+	Binaries   map[Side]string `json:"binaries,omitempty"`
+	Difference Difference      `json:"difference,omitempty"`
+	Changed    []string        `json:"changed,omitempty"` // functions whose machine code differs, at most 20
+	NumChanged int             `json:"num_changed,omitempty"`
+	Moved      int             `json:"moved,omitempty"`   // functions whose code is the same at another address
+	Primary    []Metric        `json:"primary,omitempty"` // what its verdict rests on
+	Broken     string          `json:"broken,omitempty"`  // why it could not be measured, in one line
+}
+
+// Measured reports whether the protocol asks for samples of b.
+func (b *Benchmark) Measured() bool { return b.Broken == "" && b.Difference == Code }
+
+// A Patch is one file of a series.
+type Patch struct {
+	File    string   `json:"file"` // relative to the experiment
+	Subject string   `json:"subject"`
+	SHA256  string   `json:"sha256"`
+	Offsets []string `json:"offsets,omitempty"` // hunks that applied at another line than they name
+}
+
+// A Tree is a built GOROOT.
+type Tree struct {
+	Digest  string  `json:"digest"` // of every file of the built tree
+	Key     string  `json:"key"`    // of everything it was built from
+	Version string  `json:"version"`
+	Series  []Patch `json:"series"`
+}
+
+// A Host is the machine the samples ran on. Results of different classes are
+// never pooled.
+type Host struct {
+	Name   string `json:"name"`
+	Class  string `json:"class"` // goos-goarch-cpu-cores, fit for a file name
+	GOOS   string `json:"goos"`
+	GOARCH string `json:"goarch"`
+	CPU    string `json:"cpu"`
+	Cores  int    `json:"cores"`
+	Kernel string `json:"kernel"`
+	Memory int64  `json:"memory"` // bytes
+}
+
+// A Protocol is everything decided before the first sample. It is written
+// once and never changed; its digest is printed on the report.
+type Protocol struct {
+	Format      int              `json:"format"`
+	Experiment  string           `json:"experiment"`
+	Title       string           `json:"title"`
+	Claim       string           `json:"claim"` // "no-loss" or "improves"
+	Base        string           `json:"base"`
+	BaseSum     string           `json:"base_sum"` // how the base was verified
+	Created     time.Time        `json:"created"`
+	Harness     string           `json:"harness"` // version of patchbench and of the Go that built it
+	Inputs      string           `json:"inputs"`  // digest of what was asked for; an unfinished run with the same inputs is gone on with
+	Host        Host             `json:"host"`
+	Suite       string           `json:"suite"`
+	SuiteSHA256 string           `json:"suite_sha256"`
+	Trees       map[Side]Tree    `json:"trees"`
+	Seed        uint64           `json:"seed"`
+	Alpha       float64          `json:"alpha"`     // of each one-sided bound
+	MinPairs    int              `json:"min_pairs"` // below this no verdict is given
+	Rounds      int              `json:"rounds"`    // a round is one block, two pairs, of every benchmark
+	Budget      float64          `json:"budget"`    // seconds allowed for measuring
+	Margins     map[Kind]float64 `json:"margins"`
+	Geomean     float64          `json:"geomean_margin"`
+	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
+	Benchmarks  []Benchmark      `json:"benchmarks"`
+	Profiles    int              `json:"profiles"` // unscored profiled processes a side
+	GCTraces    int              `json:"gctraces"` // unscored traced processes a side
+}
+
+// Benchmark returns the benchmark called name, or nil.
+func (p *Protocol) Benchmark(name string) *Benchmark {
+	for i := range p.Benchmarks {
+		if p.Benchmarks[i].Name == name {
+			return &p.Benchmarks[i]
+		}
+	}
+	return nil
+}
+
+// WriteProtocol freezes p in the run folder dir and returns its digest. It
+// fails if dir has a protocol already.
+func WriteProtocol(dir string, p *Protocol) (digest string, err error) {
+	data, err := json.MarshalIndent(p, "", "\t")
+	if err != nil {
+		return "", err
+	}
+	data = append(data, '\n')
+	path := filepath.Join(dir, ProtocolFile)
+	if _, err := os.Stat(path); err == nil {
+		return "", fmt.Errorf("%s exists: a protocol is written once", path)
+	}
+	if err := WriteFile(path, data); err != nil {
+		return "", err
+	}
+	return protocolDigest(data), nil
+}
+
+// ReadProtocol reads the protocol of the run folder dir and its digest.
+func ReadProtocol(dir string) (p *Protocol, digest string, err error) {
+	path := filepath.Join(dir, ProtocolFile)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s is not a run folder: %w", dir, err)
+	}
+	p = new(Protocol)
+	var head struct{ Format int }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	}
+	if head.Format > Format {
+		return nil, "", fmt.Errorf("%s: made by a newer patchbench (format %d, this one reads up to %d); use that one", path, head.Format, Format)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(p); err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	}
+	return p, protocolDigest(data), nil
+}
+
+func protocolDigest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// WriteFile writes a whole file or nothing: to a temporary name first, then
+// renamed.
+func WriteFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}
