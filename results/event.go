@@ -26,12 +26,11 @@ type Event struct {
 	System    float64   `json:"system,omitempty"`
 	PeakRSS   int64     `json:"peak_rss,omitempty"` // bytes
 	Exit      int       `json:"exit,omitempty"`
-	Retries   int       `json:"retries,omitempty"`
+	Retries   int       `json:"retries,omitempty"`  // times this sample was measured before and lost to an interruption
 	Load      float64   `json:"load"`               // one-minute load average before the process started
 	Steal     float64   `json:"steal"`              // share of the machine's CPU time the hypervisor kept, 0 to 1
 	Busy      float64   `json:"busy"`               // share of the machine's CPU time spent on other processes, 0 to 1
 	Pressure  float64   `json:"pressure"`           // share of wall time some task waited for a CPU (PSI), 0 to 1
-	End       int64     `json:"end,omitempty"`      // size of samples.bench once the sample was written
 	Excluded  string    `json:"excluded,omitempty"` // reason its block is left out, by the protocol's rule
 	Message   string    `json:"message,omitempty"`
 }

@@ -56,6 +56,15 @@ type Metric struct {
 	Margin float64 `json:"margin,omitempty"` // relative: 0.02 is 2 %; 0 where nothing was promised
 }
 
+// The metrics every process has, whatever its benchmark reports. CPU time and
+// peak memory are the whole process's, start-up included.
+var (
+	OpMetric   = Metric{Unit: "sec/op", Kind: Time, Better: "lower"}
+	CPUMetric  = Metric{Unit: "cpu-sec", Kind: Time, Better: "lower"}
+	WallMetric = Metric{Unit: "wall-sec", Kind: Time, Better: "lower"}
+	RSSMetric  = Metric{Unit: "peak-RSS-bytes", Kind: Space, Better: "lower"}
+)
+
 // A Difference says how the two binaries of a benchmark differ.
 type Difference string
 
@@ -141,6 +150,7 @@ type Protocol struct {
 	Margins     map[Kind]float64 `json:"margins"`
 	Geomean     float64          `json:"geomean_margin"`
 	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
+	Units       []Metric         `json:"units"`     // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
 	Profiles    int              `json:"profiles"` // unscored profiled processes a side
 	GCTraces    int              `json:"gctraces"` // unscored traced processes a side
