@@ -1,0 +1,20 @@
+// Package stats holds the statistics a verdict rests on, free of files, units
+// and prose.
+//
+// In go plain float64 slices, mostly paired differences d = log(after/before),
+// one per pair of processes. Out come estimates, one-sided bounds and
+// p-values. Inputs must be finite: callers decide what to do with a value that
+// is not. Nothing here fails; what too few data cannot say comes out as ±Inf
+// for a bound and as 1 for a p-value.
+//
+// # Why signs are flipped
+//
+// If a patch changes nothing, which of the two processes of a pair ran with it
+// is a coin toss the schedule made, so each d is as likely to have the other
+// sign. [SignedRank] needs no more than that: no normal distribution, no equal
+// variances, no independence between neighbouring processes. What it needs is
+// independence of the tosses. The two pairs of an ABBA or BAAB block share
+// one, which matters as far as neighbours correlate: for a first-order
+// autoregressive host of correlation ρ the two pairs correlate by ρ(1−ρ)/2,
+// never more than 1/8. The package's simulations say what that costs.
+package stats

@@ -1,0 +1,149 @@
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"golang.org/x/perf/benchmath"
+)
+
+// A host yields the noise of one process after the other, on the log scale.
+type host func() float64
+
+func normalHost(rng *rand.Rand) host { return rng.NormFloat64 }
+
+// heavyHost follows Student's t with three degrees of freedom: now and then a
+// process is hit hard.
+func heavyHost(rng *rand.Rand) host {
+	return func() float64 {
+		a, b, c := rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()
+		return rng.NormFloat64() / math.Sqrt((a*a+b*b+c*c)/3)
+	}
+}
+
+// autoregressiveHost remembers: each process's noise correlates with the one
+// before by 0.76, what was seen on a shared virtual machine.
+func autoregressiveHost(rng *rand.Rand) host {
+	const rho = 0.76
+	x := rng.NormFloat64()
+	return func() float64 {
+		x = rho*x + math.Sqrt(1-rho*rho)*rng.NormFloat64()
+		return x
+	}
+}
+
+// blocks measures n pairs as the schedule does, after being slower by theta,
+// in blocks ABBA or BAAB drawn by coin.
+func blocks(h host, rng *rand.Rand, n int, theta float64) []float64 {
+	d := make([]float64, 0, n)
+	for len(d) < n {
+		x := [4]float64{h(), h(), h(), h()}
+		first, second := x[1]-x[0], x[2]-x[3]
+		if rng.IntN(2) == 1 {
+			first, second = -first, -second
+		}
+		d = append(d, first+theta, second+theta)
+	}
+	return d[:n]
+}
+
+// exceeds reports whether k of n is more than a rate of p can explain: by
+// over three standard errors.
+func exceeds(k, n int, p float64) bool {
+	return float64(k) > float64(n)*p+3*math.Sqrt(float64(n)*p*(1-p))
+}
+
+func TestCoverageAndFalseAlarms(t *testing.T) {
+	// Shifting every difference shifts both bounds, so one θ stands for all:
+	// a lower bound above the truth is also a false alarm at θ = 0.
+	const trials, alpha, theta = 4000, 0.05, 0.25
+	hosts := []struct {
+		name string
+		new  func(*rand.Rand) host
+		// What the two pairs of a block sharing one coin may cost.
+		rate float64
+	}{
+		{"normal", normalHost, alpha},
+		{"heavy tails", heavyHost, alpha},
+		{"autoregressive", autoregressiveHost, 0.06},
+	}
+	for _, hh := range hosts {
+		for _, n := range []int{10, 20, 40} {
+			rng := rand.New(rand.NewPCG(uint64(n), 42))
+			h := hh.new(rng)
+			var low, high int // bounds beyond the truth
+			for range trials {
+				s := NewSignedRank(blocks(h, rng, n, theta))
+				if s.Lower(alpha) > theta {
+					low++
+				}
+				if s.Upper(alpha) < theta {
+					high++
+				}
+			}
+			t.Logf("%s, n=%d: lower bound above the truth %.2f %%, upper below %.2f %%", hh.name, n,
+				100*float64(low)/trials, 100*float64(high)/trials)
+			if exceeds(low, trials, hh.rate) || exceeds(high, trials, hh.rate) {
+				t.Errorf("%s, n=%d: bounds miss in %d and %d of %d trials, promised %g %%", hh.name, n, low, high, trials, 100*hh.rate)
+			}
+		}
+	}
+}
+
+// Why samples are paired and interleaved: on a host that remembers, "n before,
+// then n after" with the test benchstat uses calls one and the same program
+// different far more often than the 5 % it promises, and more so the longer it
+// measures.
+func TestBatchesMislead(t *testing.T) {
+	const trials = 1000
+	rng := rand.New(rand.NewPCG(9, 10))
+	h := autoregressiveHost(rng)
+	batch := func(n int) *benchmath.Sample {
+		x := make([]float64, n)
+		for i := range x {
+			x[i] = math.Exp(0.1 * h())
+		}
+		return benchmath.NewSample(x, &benchmath.DefaultThresholds)
+	}
+	for _, n := range []int{10, 20} {
+		var batches, pairs int
+		for range trials {
+			before, after := batch(n), batch(n)
+			if benchmath.AssumeNothing.Compare(before, after).P < 0.05 {
+				batches++
+			}
+			s := NewSignedRank(blocks(h, rng, n, 0))
+			if s.PGreater(0) <= 0.025 || s.PLess(0) <= 0.025 {
+				pairs++
+			}
+		}
+		t.Logf("n=%d: batches differ in %.1f %% of trials, pairs in %.1f %%", n, 100*float64(batches)/trials, 100*float64(pairs)/trials)
+		if float64(batches)/trials < 0.25 {
+			t.Errorf("n=%d: batches differ in %d of %d trials only; is the host's memory gone?", n, batches, trials)
+		}
+		if exceeds(pairs, trials, 0.06) {
+			t.Errorf("n=%d: pairs differ in %d of %d trials", n, pairs, trials)
+		}
+	}
+}
+
+// As many pairs as PairsNeeded says show no loss nine times out of ten.
+func TestPairsNeededSuffice(t *testing.T) {
+	const trials, sigma, margin = 1500, 0.05, 0.02
+	n := PairsNeeded(sigma, margin, 0.05)
+	rng := rand.New(rand.NewPCG(11, 12))
+	shown := 0
+	for range trials {
+		d := make([]float64, n)
+		for i := range d {
+			d[i] = sigma * rng.NormFloat64()
+		}
+		if NewSignedRank(d).Upper(0.05) < margin {
+			shown++
+		}
+	}
+	if rate := float64(shown) / trials; rate < 0.88 || rate > 0.97 {
+		t.Errorf("%d pairs show no loss in %.1f %% of trials, planned 90 %%", n, 100*rate)
+	}
+}
