@@ -1,33 +1,70 @@
 package gctrace
 
+import "github.com/aclements/go-moremath/stats"
+
 // Stats are the measures of the collector over one or more processes.
-// Durations are in seconds.
+// Durations are in seconds. Every measure is finite and at least 0, and 0
+// where no cycle was seen.
 type Stats struct {
-	Processes    int     `json:"processes"`
-	Cycles       int     `json:"cycles"`
-	Forced       int     `json:"forced"`
+	Processes int `json:"processes"` // that ran at least one cycle; others leave no trace
+	Cycles    int `json:"cycles"`    // of all processes together
+	Forced    int `json:"forced"`    // cycles the program asked for; the testing package forces some itself
+	Unparsed  int `json:"unparsed"`  // trace lines cut off or torn by other output; in no other measure
+
+	// Cycles over the time from each process's start to the start of its
+	// last cycle, summed over processes.
 	CyclesPerSec float64 `json:"cycles_per_sec"`
-	GCCPUPercent float64 `json:"gc_cpu_percent"` // as the runtime states it: since the program started
+
+	// Share of the CPU time available to the program that the collector
+	// took, 0 to 100, as the runtime states it in whole percent at each
+	// process's last cycle. The mean over processes, each weighted by the
+	// time to that cycle.
+	GCCPUPercent float64 `json:"gc_cpu_percent"`
+
 	// CPU time of the mark phase by who did it, summed over cycles. The
 	// runtime takes them from the wall clock, so under load they exceed the
 	// CPU really used: good for the split, not for the amount.
-	AssistCPU     float64      `json:"assist_cpu"`
-	BackgroundCPU float64      `json:"background_cpu"` // dedicated and fractional workers
-	IdleCPU       float64      `json:"idle_cpu"`
-	SweepTermSTW  Distribution `json:"sweep_term_stw"` // per cycle
-	Mark          Distribution `json:"mark"`           // concurrent phase, wall, per cycle
-	MarkTermSTW   Distribution `json:"mark_term_stw"`
-	HeapStart     float64      `json:"heap_start"` // MB, median over cycles
-	HeapEnd       float64      `json:"heap_end"`
-	HeapLive      float64      `json:"heap_live"`
-	HeapGoal      float64      `json:"heap_goal"`
-	Procs         int          `json:"procs"` // GOMAXPROCS as the runtime saw it
+	AssistCPU     float64 `json:"assist_cpu"`     // by allocating goroutines
+	BackgroundCPU float64 `json:"background_cpu"` // by dedicated and fractional workers
+	IdleCPU       float64 `json:"idle_cpu"`       // by workers on Ps that had nothing else to do
+
+	SweepTermSTW Distribution `json:"sweep_term_stw"` // world stopped at the start, per cycle
+	Mark         Distribution `json:"mark"`           // concurrent phase, wall, per cycle
+	MarkTermSTW  Distribution `json:"mark_term_stw"`  // world stopped at the end, per cycle
+
+	// Medians over cycles, in MB of 2^20 bytes. The runtime rounds each
+	// value down to a whole MB, so a heap below one reads 0.
+	HeapStart float64 `json:"heap_start"` // when the cycle began
+	HeapEnd   float64 `json:"heap_end"`   // when marking ended
+	HeapLive  float64 `json:"heap_live"`  // what was marked
+	HeapGoal  float64 `json:"heap_goal"`  // what the pacer aimed at for the end
+
+	Procs int `json:"procs"` // GOMAXPROCS as the runtime saw it; the largest, should it change
 }
 
 // A Distribution is a set of durations, one per GC cycle, in seconds.
+// Percentiles between two cycles are interpolated by the median-unbiased rule
+// (Hyndman and Fan 1996, type 8). With 66 cycles or fewer P99
+// is the maximum.
 type Distribution struct {
 	Mean float64 `json:"mean"`
 	P50  float64 `json:"p50"`
 	P99  float64 `json:"p99"`
 	Max  float64 `json:"max"`
+}
+
+// distribution sums up xs, which it sorts.
+func distribution(xs []float64) Distribution {
+	if len(xs) == 0 {
+		return Distribution{}
+	}
+	s := stats.Sample{Xs: xs}
+	s.Sort()
+	_, largest := s.Bounds()
+	return Distribution{
+		Mean: s.Mean(),
+		P50:  s.Quantile(0.50),
+		P99:  s.Quantile(0.99),
+		Max:  largest,
+	}
 }
