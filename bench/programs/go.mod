@@ -1,0 +1,3 @@
+module patchbench/programs
+
+go 1.16
