@@ -6,8 +6,8 @@
 //	protocol.json   everything decided before the first sample ([Protocol])
 //	samples.bench   one Go benchmark result per sample ([Sample]), append-only
 //	events.jsonl    one JSON object per line ([Event]): what happened around each sample
-//	gctrace/        NAME.SIDE.txt, the collector's own trace of unscored runs
-//	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored runs, one per process
+//	gctrace/        NAME.SIDE.K.txt.gz, the collector's own trace of unscored processes
+//	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored processes
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
 // and, once analysed, verdict.json, report.md, report.html, benchstat.txt and

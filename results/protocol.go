@@ -83,8 +83,9 @@ type Benchmark struct {
 	Pattern    string          `json:"pattern"` // regular expression given to -test.bench
 	Loads      string          `json:"loads"`   // the part of the collector it works
 	Iterations int             `json:"iterations"`
-	Seconds    float64         `json:"seconds"` // wall time of one sample, seen when calibrating
-	Timeout    float64         `json:"timeout"` // seconds after which a sample is killed
+	Seconds    float64         `json:"seconds"`         // wall time of one sample, seen when calibrating
+	Timeout    float64         `json:"timeout"`         // seconds after which a sample is killed
+	Units      []string        `json:"units,omitempty"` // what one sample reports, as printed, sorted
 	Binaries   map[Side]string `json:"binaries,omitempty"`
 	Difference Difference      `json:"difference,omitempty"`
 	Changed    []string        `json:"changed,omitempty"` // functions whose machine code differs, at most 20

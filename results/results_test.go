@@ -140,6 +140,17 @@ func TestCutOffHeader(t *testing.T) {
 	}
 }
 
+func TestDamagedRun(t *testing.T) {
+	dir := newRun(t)
+	record(t, dir, 0)
+	if err := os.WriteFile(filepath.Join(dir, SamplesFile), []byte("BenchmarkX 1 2 ns/op\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := OpenWriter(dir); err == nil || !strings.Contains(err.Error(), "samples.bench:1: ") {
+		t.Errorf("got error %v, want one that names the line", err)
+	}
+}
+
 func TestSessions(t *testing.T) {
 	dir := newRun(t)
 	record(t, dir, 0)

@@ -35,11 +35,11 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 		}
 	}
 	w = &Writer{attempts: make(map[int]int)}
-	defer func() {
+	defer func(w *Writer) {
 		if err != nil {
 			w.Close()
 		}
-	}()
+	}(w)
 
 	path := filepath.Join(dir, EventsFile)
 	data, err := readOrEmpty(path)
