@@ -1,0 +1,40 @@
+# make compare   what does the patch cost? (EXPERIMENT, SUITE, BUDGET, RESULTS)
+# make gate      the same, failing unless the verdict is no loss or improvement
+# make test      the tests of patchbench itself
+# make drill     long ones: each parser fuzzed for a minute
+
+EXPERIMENT = mark-worker-preemption
+SUITE      = quick
+BUDGET     = 8m
+RESULTS    = results
+
+# The go command that builds patchbench itself takes none of these from the
+# caller; what patchbench starts gets an environment of its own.
+unexport GOFLAGS GOENV GOROOT GOTOOLCHAIN GOWORK GODEBUG GOEXPERIMENT
+
+CACHE = $(or $(PATCHBENCH_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/patchbench)
+COMPARE = compare --suite '$(SUITE)' --budget '$(BUDGET)' --results '$(RESULTS)' '$(EXPERIMENT)'
+
+.PHONY: compare gate test drill
+
+compare:
+	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
+	@'$(CACHE)/bin/patchbench' $(COMPARE) --exit-zero
+
+gate:
+	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
+	@'$(CACHE)/bin/patchbench' $(COMPARE)
+
+# The tests that build real toolchains share what they build.
+test: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
+test:
+	go vet ./...
+	go test -timeout 40m ./...
+	cd bench/programs && go vet ./... && go test ./...
+
+drill:
+	@set -e; for pkg in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 1m $$pkg; \
+		done; \
+	done
