@@ -11,7 +11,7 @@ import (
 // A Verdict is the answer for a metric, a benchmark or a run.
 type Verdict string
 
-// The verdicts.
+// The verdicts. The package comment says how they come about.
 const (
 	NoLoss       Verdict = "no loss"
 	Regression   Verdict = "regression"
@@ -45,7 +45,7 @@ type Analysis struct {
 	Complete       bool              `json:"complete"`   // every sample of the schedule is there
 	Warnings       []string          `json:"warnings"`   // doubts about the whole run
 	Benchmarks     []Benchmark       `json:"benchmarks"` // worst first
-	Geomeans       []Comparison      `json:"geomeans"`   // of each primary metric over the suite; exploratory
+	Geomeans       []Comparison      `json:"geomeans"`   // of each primary metric over the benchmarks that were measured; not part of the verdict
 	Noise          Noise             `json:"noise"`
 	Started        time.Time         `json:"started"`
 	Ended          time.Time         `json:"ended"`
@@ -63,22 +63,27 @@ type Benchmark struct {
 	Exploratory []Comparison                    `json:"exploratory"`     // everything else that was measured on both sides
 	GC          map[results.Side]*gctrace.Stats `json:"gc"`              // nil for a side without a trace
 	Profile     *prof.Diff                      `json:"profile"`         // nil without profiles of both sides
-	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder
+	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile
 	Warnings    []string                        `json:"warnings"`
 }
 
 // A Comparison is one metric of one benchmark, after against before. Effects
 // are relative changes oriented so that more is worse: 0.02 is 2 % slower, or
-// 2 % fewer per second.
+// 2 % fewer per second; for a unit whose better direction is unknown, more is
+// more. Without pairs all numbers are 0 and the bounds infinite.
+//
+// In JSON, which knows no infinity, a bound that is infinite is null.
 type Comparison struct {
 	results.Metric
 	Primary       bool             `json:"primary"`
-	Verdict       Verdict          `json:"verdict"`
+	Verdict       Verdict          `json:"verdict"`         // empty for exploratory metrics: hints, not answers
+	Basis         string           `json:"basis,omitempty"` // what the verdict rests on, in one phrase
 	Pairs         int              `json:"pairs"`
-	Before        float64          `json:"before"` // median
-	After         float64          `json:"after"`  // median
-	Effect        float64          `json:"effect"` // Hodges-Lehmann
-	Lower         float64          `json:"lower"`  // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
+	Lost          int              `json:"lost,omitempty"` // further pairs that lack a value a ratio can be made of
+	Before        float64          `json:"before"`         // median
+	After         float64          `json:"after"`          // median
+	Effect        float64          `json:"effect"`         // Hodges-Lehmann
+	Lower         float64          `json:"lower"`          // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
 	Upper         float64          `json:"upper"`
 	TEffect       float64          `json:"t_effect"` // paired t, the cross-check
 	TLower        float64          `json:"t_lower"`
@@ -87,10 +92,11 @@ type Comparison struct {
 	PBetter       float64          `json:"p_better"`     // one-sided, of "not better"
 	PWorseHolm    float64          `json:"p_worse_holm"` // adjusted over all primary metrics of the run
 	PBetterHolm   float64          `json:"p_better_holm"`
-	Spread        float64          `json:"spread"`        // robust standard deviation of the paired log-ratio
-	ProvenMargin  float64          `json:"proven_margin"` // smallest margin for which these data show no loss
-	PairsNeeded   int              `json:"pairs_needed"`  // to decide at the margin, were there no effect; 0 once decided
-	SecondsNeeded float64          `json:"seconds_needed"`
+	Q             float64          `json:"q,omitempty"`    // exploratory metrics: two-sided p by Benjamini-Hochberg over all of them; below 0.1 worth a look
+	Spread        float64          `json:"spread"`         // robust standard deviation of the paired log-ratio
+	ProvenMargin  float64          `json:"proven_margin"`  // smallest margin for which these data show no loss; +Inf if none
+	PairsNeeded   int              `json:"pairs_needed"`   // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
+	SecondsNeeded float64          `json:"seconds_needed"` // to measure PairsNeeded of this benchmark
 	MannWhitneyP  float64          `json:"mann_whitney_p"` // benchstat's test, for comparison only
 	BeforeSpread  float64          `json:"before_spread"`  // coefficient of variation between processes
 	AfterSpread   float64          `json:"after_spread"`

@@ -1,0 +1,195 @@
+package analysis
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"patchbench/results"
+)
+
+// Format is the version of the Analysis that Analyze makes.
+const Format = 1
+
+// Analyze analyses the run folder dir. It writes nothing.
+func Analyze(dir string) (*Analysis, error) {
+	p, digest, err := results.ReadProtocol(dir)
+	if err != nil {
+		return nil, err
+	}
+	samples, dropped, err := results.ReadSamples(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run may have nothing to measure
+		return nil, fmt.Errorf("read samples: %w", err)
+	}
+	events, err := results.ReadEvents(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	records, err := gather(dir, p, samples, events)
+	if err != nil {
+		return nil, err
+	}
+
+	a := &Analysis{
+		Format:         Format,
+		Protocol:       p,
+		ProtocolSHA256: digest,
+		Benchmarks:     []Benchmark{},
+		Noise:          noise(samples, events, records),
+		Samples:        len(samples),
+	}
+	a.Started, a.Ended, a.Sessions = span(events)
+	a.Planned, a.Complete = progress(p, records, events)
+	for i := range p.Benchmarks {
+		b := Benchmark{Name: p.Benchmarks[i].Name, Comparisons: []Comparison{}, Exploratory: []Comparison{}, Warnings: []string{}}
+		r := records[b.Name]
+		for _, m := range r.exploratory(p) {
+			obs, _ := r.observe(m)
+			if len(obs) > 0 {
+				c := compare(m, obs, p.Alpha)
+				c.Differences = nil
+				b.Exploratory = append(b.Exploratory, c)
+			}
+		}
+		b.addEvidence(dir)
+		a.Benchmarks = append(a.Benchmarks, b)
+	}
+	a.judge(records)
+	a.Geomeans = geomeans(p, records)
+	a.Warnings = runWarnings(a, records, dropped)
+	sortWorstFirst(a.Benchmarks)
+	a.decide()
+	a.Sentence = a.sentence()
+	return a, nil
+}
+
+// judge compares the primary metrics of all benchmarks and gives the
+// benchmarks their verdicts.
+func (a *Analysis) judge(records map[string]*record) {
+	p := a.Protocol
+	var primary, exploratory []*Comparison
+	for i := range a.Benchmarks {
+		b := &a.Benchmarks[i]
+		for j := range b.Exploratory {
+			exploratory = append(exploratory, &b.Exploratory[j])
+		}
+		if !records[b.Name].benchmark.Measured() {
+			continue
+		}
+		b.compare(records[b.Name], p)
+		for j := range b.Comparisons {
+			primary = append(primary, &b.Comparisons[j])
+		}
+	}
+	adjust(primary)
+	adjustExploratory(exploratory)
+	for i := range a.Benchmarks {
+		b := &a.Benchmarks[i]
+		r := records[b.Name]
+		switch pb := r.benchmark; {
+		case pb.Broken != "":
+			b.Verdict, b.Basis = Broken, pb.Broken
+		case pb.Difference == results.Identical:
+			b.Verdict, b.Basis = NoLoss, "identical binaries, not measured"
+		case pb.Difference == results.LineTables:
+			b.Verdict, b.Basis = NoLoss, "same machine code, other line tables, not measured"
+		case !pb.Measured():
+			b.Verdict, b.Basis = Broken, fmt.Sprintf("the protocol does not say how its binaries differ (%q)", pb.Difference)
+		default:
+			b.settle(r, p, len(primary))
+		}
+	}
+}
+
+// compare fills in the comparisons of b's primary metrics, verdicts still
+// open.
+func (b *Benchmark) compare(r *record, p *results.Protocol) {
+	for _, m := range r.benchmark.Primary {
+		obs, problems := r.observe(m)
+		c := compare(m, obs, p.Alpha)
+		c.Primary, c.Lost = true, len(problems)
+		b.Comparisons = append(b.Comparisons, c)
+	}
+}
+
+// settle gives a measured benchmark its verdict. comparisons is the number of
+// primary metrics of the run.
+func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
+	for i := range b.Comparisons {
+		c := &b.Comparisons[i]
+		c.decide(p, comparisons, r.seconds)
+		if c.Pairs >= p.MinPairs {
+			b.Warnings = append(b.Warnings, c.doubts()...)
+		}
+		if c.Lost == 0 {
+			continue
+		}
+		_, problems := r.observe(c.Metric)
+		b.Warnings = append(b.Warnings, fmt.Sprintf("%s: no usable value in %s of %d: %s", c.Unit, plural(c.Lost, "pair"), c.Lost+c.Pairs, problems[0]))
+		if b.Verdict == "" && c.Pairs == 0 {
+			c.Basis = r.useless(c.Unit, problems[0])
+			b.Verdict, b.Basis = Broken, c.Basis
+		}
+	}
+	if r.single > 0 {
+		b.Warnings = append(b.Warnings, plural(r.single, "sample")+" without the other one of the pair, left out")
+	}
+	if r.gaveUp != "" {
+		b.Verdict, b.Basis = Broken, r.gaveUp
+	}
+	if b.Verdict != Broken {
+		b.decide()
+	}
+}
+
+// useless says why no pair has a value of unit to compare.
+func (r *record) useless(unit, problem string) string {
+	before, after := r.reported[results.Before][unit], r.reported[results.After][unit]
+	switch {
+	case before && !after:
+		return unit + " is reported by before only"
+	case after && !before:
+		return unit + " is reported by after only"
+	}
+	return fmt.Sprintf("%s has no usable value: %s", unit, problem)
+}
+
+// progress tells how many samples the schedule has, and whether it was gone
+// through: up to its end, with every sample of every benchmark that was not
+// given up on the way.
+func progress(p *results.Protocol, records map[string]*record, events []results.Event) (planned int, complete bool) {
+	for _, e := range events {
+		complete = complete || e.Kind == results.EventDone
+	}
+	const perBlock = 4
+	for i := range p.Benchmarks {
+		b := &p.Benchmarks[i]
+		if !b.Measured() {
+			continue
+		}
+		planned += perBlock * p.Rounds
+		if r := records[b.Name]; r.gaveUp == "" && r.samples < perBlock*p.Rounds {
+			complete = false
+		}
+	}
+	return planned, complete || planned == 0
+}
+
+// span is when the run's first event started and its last one ended, and in
+// how many sessions it was measured.
+func span(events []results.Event) (started, ended time.Time, sessions int) {
+	for _, e := range events {
+		end := e.Time.Add(time.Duration(e.Wall * float64(time.Second)))
+		if started.IsZero() || e.Time.Before(started) {
+			started = e.Time
+		}
+		if end.After(ended) {
+			ended = end
+		}
+		if e.Kind == results.EventStart {
+			sessions++
+		}
+	}
+	return started, ended, sessions
+}

@@ -1,0 +1,94 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchmath"
+
+	"patchbench/analysis/stats"
+	"patchbench/results"
+)
+
+// compare computes everything about metric m that needs no look at other
+// comparisons: all but the verdict and the adjusted p-values.
+func compare(m results.Metric, obs []observation, alpha float64) Comparison {
+	c := Comparison{Metric: m, Pairs: len(obs)}
+	var before, after, d []float64
+	for _, o := range obs {
+		before, after, d = append(before, o.before), append(after, o.after), append(d, o.D)
+		c.Differences = append(c.Differences, o.PairDifference)
+	}
+	c.Before, c.After = stats.Median(before), stats.Median(after)
+	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
+	c.Spread = stats.Spread(d)
+
+	test := stats.NewSignedRank(d)
+	c.Effect = relative(stats.HodgesLehmann(d))
+	c.Lower, c.Upper = relative(test.Lower(alpha)), relative(test.Upper(alpha))
+	c.PWorse, c.PBetter = test.PGreater(0), test.PLess(0)
+	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
+	c.ProvenMargin = max(0, c.Upper)
+
+	mean, low, high := stats.PairedT(d, alpha)
+	c.TEffect, c.TLower, c.TUpper = relative(mean), relative(low), relative(high)
+
+	// As benchstat does it, ties, errors and all.
+	thresholds := benchmath.DefaultThresholds
+	c.MannWhitneyP = benchmath.AssumeNothing.Compare(
+		benchmath.NewSample(before, &thresholds), benchmath.NewSample(after, &thresholds)).P
+	return c
+}
+
+// relative turns the logarithm of a ratio into a relative change: 0.02 is 2 %
+// more. Infinite bounds stay what they are, since −Inf would pass for −100 %.
+func relative(x float64) float64 {
+	if math.IsInf(x, 0) {
+		return x
+	}
+	return math.Expm1(x)
+}
+
+// exploratory lists the units that both sides of r reported beside the primary
+// ones, in alphabetical order, with what is known of them.
+func (r *record) exploratory(p *results.Protocol) []results.Metric {
+	var metrics []results.Metric
+	for unit := range r.reported[results.Before] {
+		isUnit := func(m results.Metric) bool { return m.Unit == unit }
+		if !r.reported[results.After][unit] || slices.ContainsFunc(r.benchmark.Primary, isUnit) {
+			continue
+		}
+		m := describe(unit, p.Units)
+		m.Margin = 0
+		metrics = append(metrics, m)
+	}
+	slices.SortFunc(metrics, func(a, b results.Metric) int { return strings.Compare(a.Unit, b.Unit) })
+	return metrics
+}
+
+// describe says what sort of quantity unit is: as declared, as every process
+// has it, or by the spelling and the defaults of the Go benchmark format.
+func describe(unit string, declared []results.Metric) results.Metric {
+	known := append(slices.Clone(declared), results.OpMetric, results.CPUMetric, results.WallMetric, results.RSSMetric)
+	for _, m := range known {
+		if m.Unit == unit {
+			return m
+		}
+	}
+	m := results.Metric{Unit: unit, Kind: results.Count}
+	switch head, _, _ := strings.Cut(unit, "/"); {
+	case head == "sec" || strings.HasSuffix(head, "-sec"):
+		m.Kind = results.Time
+	case unit == "B/op" || strings.HasSuffix(head, "-bytes"):
+		m.Kind = results.Space
+	}
+	switch benchfmt.UnitMetadataMap(nil).GetBetter(unit) {
+	case -1:
+		m.Better = "lower"
+	case 1:
+		m.Better = "higher"
+	}
+	return m
+}

@@ -1,0 +1,35 @@
+// Package analysis turns a run folder into an answer.
+//
+// In goes a folder as package results describes it, and nothing else: neither
+// the toolchains nor the machine are needed, so an old run can be analysed
+// anew. Out comes an [Analysis]: a verdict for the run, for each benchmark and
+// for each metric, the sentence that states it, and every doubt there is about
+// it. [Save] writes it to verdict.json, with benchstat's view of the same
+// samples beside it. The same folder always gives the same bytes.
+//
+// # How a verdict comes about
+//
+// Every pair of samples gives d = log(after/before), oriented so that more is
+// worse. Package stats estimates their centre and a one-sided bound on each
+// side, L and U, each at confidence 1 − Protocol.Alpha. With m the metric's
+// margin:
+//
+//	fewer than Protocol.MinPairs pairs                inconclusive
+//	U < m                                             no loss
+//	U < 0 as well, and Holm's adjusted p agrees       improvement
+//	L > 0, U ≥ m, and Holm's adjusted p agrees        regression
+//	otherwise                                         inconclusive
+//
+// "No loss" needs no adjustment for the number of comparisons, since the run's
+// needs all of them (intersection-union test: Berger 1982). The two verdicts
+// that any one of many comparisons could trigger by chance are adjusted over
+// all primary metrics of the run. Exploratory metrics carry no verdict at all.
+//
+// # What can fail
+//
+// A folder without protocol.json, one made by a newer version, and files that
+// do not parse or do not fit the protocol are errors that name file and line.
+// Evidence beside the samples (profiles, traces) that cannot be read is a
+// warning. Missing or unusable samples are never an error; they cost the
+// verdict.
+package analysis

@@ -1,0 +1,45 @@
+package analysis
+
+import (
+	"slices"
+
+	"patchbench/analysis/stats"
+	"patchbench/results"
+)
+
+// noise sums up how quiet the machine was around the samples that were kept.
+func noise(samples []results.Sample, events []results.Event, records map[string]*record) Noise {
+	var n Noise
+	for _, r := range records {
+		n.Excluded += r.excluded
+		n.Torn += r.torn
+	}
+	last := make(map[int]results.Event)
+	for _, e := range events {
+		switch e.Kind {
+		case results.EventFailure:
+			n.Failures++
+		case results.EventSample:
+			last[e.Sample] = e
+		}
+	}
+	var load, steal, busy, pressure []float64
+	for i := range samples {
+		if e, ok := last[samples[i].ID]; ok {
+			load, steal = append(load, e.Load), append(steal, e.Steal)
+			busy, pressure = append(busy, e.Busy), append(pressure, e.Pressure)
+		}
+	}
+	n.LoadMedian, n.LoadMax = medianAndMax(load)
+	n.StealMedian, n.StealMax = medianAndMax(steal)
+	n.BusyMedian, n.BusyMax = medianAndMax(busy)
+	n.PressureMedian, n.PressureMax = medianAndMax(pressure)
+	return n
+}
+
+func medianAndMax(xs []float64) (median, largest float64) {
+	if len(xs) == 0 {
+		return 0, 0
+	}
+	return stats.Median(xs), slices.Max(xs)
+}
