@@ -12,8 +12,11 @@ import (
 // percent formats a relative change with two significant digits, whole from
 // 10 % on: "0.84 %", "3.1 %", "−14 %".
 func percent(x float64) string {
-	if math.IsInf(x, 0) {
-		return strings.Replace(fmt.Sprintf("%+v", math.Inf(int(math.Copysign(1, x)))), "Inf", "∞", 1)
+	if math.IsInf(x, 1) {
+		return "+∞ %"
+	}
+	if math.IsInf(x, -1) {
+		return "−∞ %"
 	}
 	x *= 100
 	text := strconv.FormatFloat(x, 'f', 0, 64)
@@ -29,10 +32,11 @@ func percent(x float64) string {
 // percentUp is percent for a claim of "no more than": it rounds up, so that the
 // text never promises more than the number.
 func percentUp(x float64) string {
-	if !(x > 0) || math.IsInf(x, 1) {
+	if x <= 0 || math.IsInf(x, 1) {
 		return percent(x)
 	}
-	step := 0.01 // of what percent shows, 1 % from 10 % on
+	x = max(x, 1e-4) // the least that percent shows
+	step := 0.01     // of what percent shows, 1 % from 10 % on
 	if x < 0.1 {
 		step = math.Pow(10, math.Floor(math.Log10(x))-1)
 	}

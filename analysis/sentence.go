@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -100,7 +99,7 @@ func (a *Analysis) sameClause() string {
 
 func (a *Analysis) noLossClause() string {
 	worstName, worst := a.extreme("", func(c *Comparison) float64 { return c.Upper - c.Margin })
-	text := fmt.Sprintf("a loss beyond the margins (%s) is excluded on %s", a.margins(), a.scope())
+	text := fmt.Sprintf("a loss beyond the margins (%s) is excluded on %s%s", a.margins(), all(len(a.Benchmarks)), a.unmeasured())
 	if worst.Upper > 0 {
 		text += fmt.Sprintf("; the closest call is %s (%s), worse by %s at most", worstName, worst.Unit, percentUp(worst.Upper))
 	}
@@ -108,79 +107,6 @@ func (a *Analysis) noLossClause() string {
 		text += "; the claimed improvement is not shown"
 	}
 	return text
-}
-
-func (a *Analysis) inconclusiveClause() string {
-	if len(a.Benchmarks) == 0 {
-		return "the protocol names no benchmark"
-	}
-	fewest, most, open := math.MaxInt, 0, 0
-	lost := false
-	var undecided []*Comparison // with enough pairs
-	for _, b := range a.with(Inconclusive) {
-		open++
-		for i := range b.Comparisons {
-			c := &b.Comparisons[i]
-			fewest, most = min(fewest, c.Pairs), max(most, c.Pairs)
-			lost = lost || c.Lost > 0
-			if c.Verdict == Inconclusive && c.Pairs >= a.Protocol.MinPairs && c.Upper >= c.Margin {
-				undecided = append(undecided, c)
-			}
-		}
-	}
-	switch {
-	case open == 0:
-		return fmt.Sprintf("nothing speaks against after so far, but the schedule is unfinished (%d of %s)", a.Samples, plural(a.Planned, "sample"))
-	case len(undecided) == 0 && lost:
-		return fmt.Sprintf("pairs without a usable value leave %d of %s open%s", open, plural(len(a.Benchmarks), "benchmark"), a.unfinished())
-	case len(undecided) == 0 && most == 0:
-		return "no pair of samples was measured on " + all(open) + a.unfinished()
-	case len(undecided) == 0:
-		pairs := plural(most, "pair")
-		if fewest < most {
-			pairs = fmt.Sprintf("%d to %s", fewest, pairs)
-		}
-		return fmt.Sprintf("%s measured on %d of %s, where a verdict needs %d%s", pairs, open,
-			plural(len(a.Benchmarks), "benchmark"), a.Protocol.MinPairs, a.unfinished())
-	}
-
-	name, worst := a.extreme("", func(c *Comparison) float64 { return c.Upper })
-	worse, _ := words(worst.Metric)
-	for _, b := range a.Benchmarks {
-		for _, c := range b.Comparisons {
-			if w, _ := words(c.Metric); w != worse {
-				worse = "worse" // one word for unlike metrics
-			}
-		}
-	}
-	margin := "beyond its margin"
-	if slices.IndexFunc(undecided, func(c *Comparison) bool { return c.Margin != undecided[0].Margin }) < 0 {
-		margin = "of " + percent(undecided[0].Margin)
-	}
-	where := fmt.Sprintf("on %d of them", open)
-	if open == len(a.Benchmarks) {
-		where = "on any of them"
-	}
-	if len(a.Benchmarks) == 1 {
-		where = "there"
-	}
-	if math.IsInf(worst.Upper, 1) || lost {
-		return fmt.Sprintf("a loss %s can't be excluded on %d of %s%s", margin, open, plural(len(a.Benchmarks), "benchmark"), a.unfinished())
-	}
-	text := fmt.Sprintf("after is no %s by more than %s on any of %s, but a loss %s can't be excluded %s",
-		worse, percentUp(max(0, worst.Upper)), a.scope(), margin, where)
-	if len(a.Benchmarks) == 1 {
-		text = fmt.Sprintf("after is no %s by more than %s on %s, but a loss %s can't be excluded",
-			worse, percentUp(max(0, worst.Upper)), name, margin)
-	}
-	for _, c := range undecided {
-		if c.Lower > 0 && c.Upper >= c.Margin {
-			suspect, c := a.extreme(Inconclusive, func(c *Comparison) float64 { return c.Lower })
-			text += fmt.Sprintf(", and %s looks %s (%s), which may be chance", suspect, c.change(), c.Unit)
-			break
-		}
-	}
-	return text + a.unfinished()
 }
 
 // unfinished is the clause a run that broke off ends with.
@@ -213,13 +139,13 @@ func (a *Analysis) measured() int {
 	return n
 }
 
-// scope names the benchmarks a bound holds for.
-func (a *Analysis) scope() string {
-	n, measured := len(a.Benchmarks), a.measured()
-	if measured == n {
-		return plural(n, "benchmark")
+// unmeasured is the remark on benchmarks whose machine code does not differ.
+func (a *Analysis) unmeasured() string {
+	n := len(a.Benchmarks) - a.measured()
+	if n == 0 {
+		return ""
 	}
-	return fmt.Sprintf("%s (%d of them not measured: the same machine code)", plural(n, "benchmark"), n-measured)
+	return fmt.Sprintf(" (%d of them not measured: the same machine code)", n)
 }
 
 // extreme finds the primary comparison with verdict v, or any if v is empty,

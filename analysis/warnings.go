@@ -31,7 +31,7 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 	if !a.Complete {
 		add("the schedule is unfinished: %d of %s", a.Samples, plural(a.Planned, "sample"))
 	}
-	if dropped > 0 {
+	if dropped > 0 && a.Samples > 0 { // with none, all there is may be the file's head
 		add("%s ends in the middle of a sample, which is left out", results.SamplesFile)
 	}
 	measured, slow, moved := 0, 0, 0

@@ -1,0 +1,155 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/pprof/profile"
+
+	"patchbench/results"
+)
+
+// comparison compares n pairs, two to a round, whose logarithmic differences
+// are d(i), with before's samples scattered by scatter.
+func comparison(n int, scatter float64, d func(i int) float64) Comparison {
+	rng := rand.New(rand.NewPCG(41, 42))
+	var obs []observation
+	for i := range n {
+		before := math.Exp(scatter * rng.NormFloat64())
+		obs = append(obs, observation{
+			PairDifference: PairDifference{Round: i / 2, Pair: i % 2, D: d(i)},
+			before:         before, after: before * math.Exp(d(i)),
+		})
+	}
+	return compare(testMetrics()[0], obs, 0.05)
+}
+
+func TestDoubts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(43, 44))
+	noise := make([]float64, 40)
+	for i := range noise {
+		noise[i] = 0.01 * rng.NormFloat64()
+	}
+	tests := []struct {
+		name    string
+		n       int
+		scatter float64
+		d       func(i int) float64
+		want    []string
+	}{
+		{"none", 40, 0.01, func(i int) float64 { return noise[i] }, nil},
+		{"outliers", 20, 0.3, func(i int) float64 {
+			if i%10 == 3 {
+				return 0.8
+			}
+			return noise[i] / 4
+		}, []string{"paired t reads inconclusive"}},
+		{"drift", 40, 0.3, func(i int) float64 { return noise[i] + 0.004*float64(i-20) }, []string{"drift", "go together"}},
+		{"blocks", 40, 0.3, func(i int) float64 { return noise[i/2*2] + 0.01*noise[i] }, []string{"go together"}},
+		{"only paired", 40, 0.3, func(i int) float64 { return 0.01 + noise[i]/4 }, []string{"the paired test calls a difference"}},
+		{"only unpaired", 20, 0.001, func(i int) float64 {
+			// Nearly symmetric about zero, for the paired test, but the
+			// larger part of the after samples lies above.
+			if i < 14 {
+				return 0.01
+			}
+			return -0.05
+		}, []string{"benchstat's unpaired test calls a difference"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := comparison(tt.n, tt.scatter, tt.d)
+			got := c.doubts()
+			if len(tt.want) == 0 && len(got) > 0 {
+				t.Errorf("doubts without cause: %q", got)
+			}
+			for _, part := range tt.want {
+				if !slices.ContainsFunc(got, func(d string) bool { return strings.Contains(d, part) && strings.HasPrefix(d, "sec/op: ") }) {
+					t.Errorf("no %q in %q", part, got)
+				}
+			}
+		})
+	}
+}
+
+func TestRunWarnings(t *testing.T) {
+	p := testProtocol(testBenchmark("A-2", 2), testBenchmark("B-4", 4))
+	p.Trees = map[results.Side]results.Tree{results.After: {Series: []results.Patch{{File: "after/0001-x.patch", Offsets: []string{"src/runtime/mgc.go hunk 2: 3 lines later"}}}}}
+	a := analyze(t, (&fakeRun{protocol: p, values: secPerOp(0, 0.01), rounds: 2}).write(t))
+	all := strings.Join(a.Warnings, "\n")
+	for _, part := range []string{"the schedule is unfinished: 16 of 80 samples", "after/0001-x.patch applied at other lines than it names (src/runtime/mgc.go hunk 2: 3 lines later)"} {
+		if !strings.Contains(all, part) {
+			t.Errorf("no warning %q in\n%s", part, all)
+		}
+	}
+	for _, part := range []string{"GOMAXPROCS", "machine", "hypervisor", "the load", "torn", "left out", "failed", "without an event"} {
+		if strings.Contains(all, part) {
+			t.Errorf("warning %q without cause in\n%s", part, all)
+		}
+	}
+
+	// Nothing measured, nothing to doubt.
+	p = testProtocol(testBenchmark("A-2", 2))
+	p.Benchmarks[0].Difference = results.Identical
+	if a := analyze(t, (&fakeRun{protocol: p}).write(t)); len(a.Warnings) > 0 || !a.Complete || a.Verdict != NoLoss {
+		t.Errorf("%s, complete %v, warnings %q", a.Verdict, a.Complete, a.Warnings)
+	}
+}
+
+func TestEvidence(t *testing.T) {
+	dir := (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4), testBenchmark("B-4", 4)), values: secPerOp(0, 0.01)}).write(t)
+	for _, d := range []string{results.GCTraceDir, results.ProfilesDir} {
+		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trace := "gc 1 @0.003s 2%: 0.010+0.35+0.005 ms clock, 0.040+0.1/0.3/0.5+0.020 ms cpu, 4->4->1 MB, 5 MB goal, 4 P\n"
+	if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, "A-4.before.txt"), []byte(trace), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"A-4.before.1", "A-4.before.2", "A-4.after.1"} {
+		writeProfile(t, filepath.Join(dir, results.ProfilesDir, name+".pb.gz"))
+	}
+	writeProfile(t, filepath.Join(dir, results.ProfilesDir, "B-4.before.1.pb.gz"))
+	if err := os.WriteFile(filepath.Join(dir, results.ProfilesDir, "B-4.after.1.pb.gz"), []byte("no profile"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	run := analyze(t, dir)
+	a, b := run.benchmark(t, "A-4"), run.benchmark(t, "B-4")
+	if a.GC[results.Before] == nil || a.GC[results.Before].Cycles != 1 || a.GC[results.After] != nil {
+		t.Errorf("GC measures %+v", a.GC)
+	}
+	if a.Profile == nil || a.Profile.Processes != [2]int{2, 1} || a.Flame != "flame/A-4.html" {
+		t.Errorf("profile %+v, flame %q", a.Profile, a.Flame)
+	}
+	if b.Profile != nil || b.Flame != "" || !slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, "B-4.after.1.pb.gz") }) {
+		t.Errorf("profile %+v, flame %q, warnings %q", b.Profile, b.Flame, b.Warnings)
+	}
+}
+
+// writeProfile writes a CPU profile of one function.
+func writeProfile(t *testing.T, path string) {
+	t.Helper()
+	function := &profile.Function{ID: 1, Name: "main.work"}
+	location := &profile.Location{ID: 1, Line: []profile.Line{{Function: function}}}
+	p := &profile.Profile{
+		SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
+		PeriodType: &profile.ValueType{Type: "cpu", Unit: "nanoseconds"}, Period: 1e7,
+		Sample:   []*profile.Sample{{Location: []*profile.Location{location}, Value: []int64{10, 1e8}}},
+		Location: []*profile.Location{location}, Function: []*profile.Function{function},
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := p.Write(f); err != nil {
+		t.Fatal(err)
+	}
+}
