@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/aclements/go-moremath/stats"
 	"golang.org/x/perf/benchfmt"
@@ -25,9 +26,10 @@ const confidence = 0.95
 
 // A statTable is one unit's part of what benchstat prints.
 type statTable struct {
-	unit  string
-	units benchfmt.UnitMetadataMap
-	rows  []statRow // in the order of first appearance
+	config []string // "key: value", what all its results have in common
+	unit   string
+	units  benchfmt.UnitMetadataMap
+	rows   []statRow // in the order of first appearance
 }
 
 // A statRow is one benchmark. A side without samples has none.
@@ -53,9 +55,14 @@ func benchstat(dir string) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
+	var config []string
 	for i, t := range tables {
 		if i > 0 {
 			b.WriteByte('\n')
+		}
+		if !slices.Equal(t.config, config) {
+			config = t.config
+			b.WriteString(strings.Join(config, "\n") + "\n\n")
 		}
 		t.write(&b)
 	}
@@ -118,6 +125,11 @@ func statTables(path string, data []byte) ([]*statTable, error) {
 	var tables []*statTable
 	for _, table := range sorted(maps.Keys(rows)) {
 		t := &statTable{unit: table.Get(unit), units: r.Units()}
+		for _, field := range byUnit.FlattenedFields() {
+			if value := table.Get(field); field.Name != ".unit" && value != "" {
+				t.config = append(t.config, field.Name+": "+value)
+			}
+		}
 		for _, row := range sorted(maps.Keys(rows[table])) {
 			samples := make(map[results.Side]*benchmath.Sample)
 			for k, v := range values {

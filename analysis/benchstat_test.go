@@ -191,7 +191,9 @@ BenchmarkLonger-4 1 3 ns/op
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `sec/op    before        after       vs before
+	const want = `goos: linux
+
+sec/op    before        after       vs before
 A-4       1.001µ  ± ∞  1.200µ  ± ∞          ~  (p=0.667 n=2+1)
 Longer-4  3.000n  ± ∞
 geomean   54.80n       1.200µ         +19.88%

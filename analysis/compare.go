@@ -23,8 +23,18 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	}
 	c.Before, c.After = stats.Median(before), stats.Median(after)
 	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
-	c.Spread = stats.Spread(d)
+	c.estimate(d, alpha)
 
+	// As benchstat does it, ties, errors and all.
+	thresholds := benchmath.DefaultThresholds
+	c.MannWhitneyP = benchmath.AssumeNothing.Compare(
+		benchmath.NewSample(before, &thresholds), benchmath.NewSample(after, &thresholds)).P
+	return c
+}
+
+// estimate fills in what follows from the differences d alone.
+func (c *Comparison) estimate(d []float64, alpha float64) {
+	c.Spread = stats.Spread(d)
 	test := stats.NewSignedRank(d)
 	c.Effect = relative(stats.HodgesLehmann(d))
 	c.Lower, c.Upper = relative(test.Lower(alpha)), relative(test.Upper(alpha))
@@ -34,12 +44,6 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 
 	mean, low, high := stats.PairedT(d, alpha)
 	c.TEffect, c.TLower, c.TUpper = relative(mean), relative(low), relative(high)
-
-	// As benchstat does it, ties, errors and all.
-	thresholds := benchmath.DefaultThresholds
-	c.MannWhitneyP = benchmath.AssumeNothing.Compare(
-		benchmath.NewSample(before, &thresholds), benchmath.NewSample(after, &thresholds)).P
-	return c
 }
 
 // relative turns the logarithm of a ratio into a relative change: 0.02 is 2 %

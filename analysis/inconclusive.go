@@ -17,7 +17,7 @@ func (a *Analysis) inconclusiveClause() string {
 		return "the protocol names no benchmark"
 	}
 	if len(open) == 0 {
-		return fmt.Sprintf("nothing speaks against after so far, but the schedule is unfinished (%d of %s)", a.Samples, plural(a.Planned, "sample"))
+		return "nothing speaks against after so far, but " + a.breakOff()
 	}
 	fewest, most, lost := math.MaxInt, 0, false
 	var undecided []*Comparison // with enough pairs

@@ -114,7 +114,15 @@ func (a *Analysis) unfinished() string {
 	if a.Complete {
 		return ""
 	}
-	return fmt.Sprintf("; the schedule is unfinished (%d of %s)", a.Samples, plural(a.Planned, "sample"))
+	return "; " + a.breakOff()
+}
+
+// breakOff says how far a run got that did not reach its end.
+func (a *Analysis) breakOff() string {
+	if a.Samples < a.Planned {
+		return fmt.Sprintf("the schedule is unfinished (%d of %s)", a.Samples, plural(a.Planned, "sample"))
+	}
+	return "the run broke off after its last sample, before the unscored passes"
 }
 
 // with lists the benchmarks of one verdict.

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"math"
 	"testing"
 
@@ -38,6 +39,7 @@ func TestSentence(t *testing.T) {
 		difference results.Difference // of benchmarks without comparisons
 		claim      string
 		unfinished bool
+		samples    int // 120 if not given
 		want       string
 	}{
 		{name: "nothing", want: "Inconclusive: the protocol names no benchmark."},
@@ -136,6 +138,12 @@ func TestSentence(t *testing.T) {
 			want:       "Inconclusive: nothing speaks against after so far, but the schedule is unfinished (120 of 256 samples).",
 		},
 		{
+			name:       "regression in a run without its passes",
+			benchmarks: []Benchmark{bench("A-4", Regression, sec(Regression, 0.08, 0.07, 0.09))},
+			samples:    256, unfinished: true,
+			want: "Regression: after is 8 % slower [7 %, 9 %] on A-4 (sec/op); 1 of 1 benchmark regressed; the run broke off after its last sample, before the unscored passes.",
+		},
+		{
 			name:       "broken alone",
 			benchmarks: []Benchmark{bench("A-4", Broken)},
 			want:       "Broken: A-4 gave no result (because).",
@@ -164,7 +172,7 @@ func TestSentence(t *testing.T) {
 				}
 				p.Benchmarks = append(p.Benchmarks, pb)
 			}
-			a := &Analysis{Protocol: p, Benchmarks: tt.benchmarks, Complete: !tt.unfinished, Samples: 120, Planned: 256}
+			a := &Analysis{Protocol: p, Benchmarks: tt.benchmarks, Complete: !tt.unfinished, Samples: cmp.Or(tt.samples, 120), Planned: 256}
 			a.decide()
 			if got := a.sentence(); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)

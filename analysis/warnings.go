@@ -29,7 +29,7 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 	add := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 
 	if !a.Complete {
-		add("the schedule is unfinished: %d of %s", a.Samples, plural(a.Planned, "sample"))
+		add("%s", a.breakOff())
 	}
 	if dropped > 0 && a.Samples > 0 { // with none, all there is may be the file's head
 		add("%s ends in the middle of a sample, which is left out", results.SamplesFile)
@@ -126,9 +126,9 @@ func (c *Comparison) doubts() []string {
 	const usual = 0.05 // benchstat's level
 	switch {
 	case c.MannWhitneyP < usual && paired >= usual:
-		add("benchstat's unpaired test calls a difference (p = %.3f), the paired one does not (p = %.3f)", c.MannWhitneyP, paired)
+		add("benchstat's unpaired test calls a difference (p = %.2g), the paired one does not (p = %.2g)", c.MannWhitneyP, paired)
 	case c.MannWhitneyP >= usual && paired < usual:
-		add("the paired test calls a difference (p = %.3f), benchstat's unpaired one does not (p = %.3f)", paired, c.MannWhitneyP)
+		add("the paired test calls a difference (p = %.2g), benchstat's unpaired one does not (p = %.2g)", paired, c.MannWhitneyP)
 	}
 	return doubts
 }

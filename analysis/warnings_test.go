@@ -82,7 +82,7 @@ func TestRunWarnings(t *testing.T) {
 	p.Trees = map[results.Side]results.Tree{results.After: {Series: []results.Patch{{File: "after/0001-x.patch", Offsets: []string{"src/runtime/mgc.go hunk 2: 3 lines later"}}}}}
 	a := analyze(t, (&fakeRun{protocol: p, values: secPerOp(0, 0.01), rounds: 2}).write(t))
 	all := strings.Join(a.Warnings, "\n")
-	for _, part := range []string{"the schedule is unfinished: 16 of 80 samples", "after/0001-x.patch applied at other lines than it names (src/runtime/mgc.go hunk 2: 3 lines later)"} {
+	for _, part := range []string{"the schedule is unfinished (16 of 80 samples)", "after/0001-x.patch applied at other lines than it names (src/runtime/mgc.go hunk 2: 3 lines later)"} {
 		if !strings.Contains(all, part) {
 			t.Errorf("no warning %q in\n%s", part, all)
 		}
