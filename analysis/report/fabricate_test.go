@@ -1,0 +1,260 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"patchbench/analysis"
+	"patchbench/analysis/gctrace"
+	"patchbench/analysis/prof"
+	"patchbench/results"
+)
+
+var (
+	wallTime = withMargin(results.OpMetric)
+	cpuTime  = withMargin(results.CPUMetric)
+	peakRSS  = withMargin(results.RSSMetric)
+)
+
+func withMargin(m results.Metric) results.Metric {
+	m.Margin = 0.02
+	return m
+}
+
+// fabricated returns the analyses the golden files are made of, by name.
+func fabricated() map[string]*analysis.Analysis {
+	return map[string]*analysis.Analysis{
+		"regression":   regressed(),
+		"inconclusive": undecided(),
+		"identical":    identical(),
+		"broken":       broken(),
+		"hostile":      hostile(),
+		"single":       single(),
+	}
+}
+
+// empty is an analysis of the seed's experiment with no benchmark in it.
+func empty() *analysis.Analysis {
+	day := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	return &analysis.Analysis{
+		Format: 1,
+		Protocol: &results.Protocol{
+			Format: 1, Experiment: "mark-worker-preemption", Title: "runtime: simplify gcBgMarkWorker preemption",
+			Claim: "no-loss", Base: "release:go1.16.15", BaseSum: "checked against the checksum database",
+			Created: day, Harness: "patchbench devel, go1.26.8", Suite: "quick", SuiteSHA256: strings.Repeat("5e", 32),
+			Host: results.Host{Name: "gopher", Class: "linux-amd64-xeon-2", GOOS: "linux", GOARCH: "amd64",
+				CPU: "Intel(R) Xeon(R) Processor", Cores: 2, Kernel: "6.18", Memory: 8 << 30},
+			Trees: map[results.Side]results.Tree{
+				results.Before: {Digest: strings.Repeat("b0", 32), Version: "go1.16.15",
+					Series: []results.Patch{{File: "before/0001.patch", Subject: "runtime: keep the M while a mark worker parks"}}},
+				results.After: {Digest: strings.Repeat("a1", 32), Version: "go1.16.15",
+					Series: []results.Patch{
+						{File: "before/0001.patch", Subject: "runtime: keep the M while a mark worker parks"},
+						{File: "after/0001.patch", Subject: "runtime: let mark workers be preempted", Offsets: []string{"mgc.go: hunk 2 at 1873, not 1870"}},
+					}},
+			},
+			Seed: 42, Alpha: 0.05, MinPairs: 10, Rounds: 10, Budget: 600,
+			Margins: map[results.Kind]float64{results.Time: 0.02, results.Space: 0.02, results.Latency: 0.10}, Geomean: 0.01,
+			Exclusion: "a block during which steal exceeded 20 %",
+		},
+		ProtocolSHA256: strings.Repeat("c0ffee00", 8),
+		Complete:       true, Started: day.Add(time.Minute), Ended: day.Add(13 * time.Minute), Sessions: 1,
+		Noise: analysis.Noise{LoadMedian: 1.41, LoadMax: 3.2, StealMedian: 0.002, StealMax: 0.031, BusyMedian: 0.04, BusyMax: 0.38, PressureMedian: 0.06, PressureMax: 0.41},
+	}
+}
+
+// add puts a measured benchmark with n pairs of each metric into a. Its true
+// effect and the spread of its differences are relative; margins and verdicts
+// follow from a normal approximation, good enough for a picture.
+func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, spread float64, metrics ...results.Metric) *analysis.Benchmark {
+	procs := 4
+	a.Protocol.Benchmarks = append(a.Protocol.Benchmarks, results.Benchmark{
+		Name: name, Procs: procs, Package: "patchbench/programs/cycles", Pattern: "^" + strings.SplitN(name, "-", 2)[0] + "$",
+		Loads: "start and end of mark, over and over on a tiny heap", Iterations: 20000, Seconds: 1.1, Difference: results.Code,
+		Changed: []string{"runtime.gcBgMarkWorker", "runtime.gcBgMarkWorker.func1"}, NumChanged: 2, Moved: 1263, Primary: metrics,
+	})
+	b := analysis.Benchmark{Name: name}
+	rank := map[analysis.Verdict]int{analysis.Improvement: 0, analysis.NoLoss: 1, analysis.Inconclusive: 2, analysis.Regression: 3}
+	for i, m := range metrics {
+		c := fabricatedComparison(rng, m, n, effect/float64(i+1), spread)
+		if i == 0 || rank[c.Verdict] > rank[b.Verdict] {
+			b.Verdict = c.Verdict
+		}
+		b.Comparisons = append(b.Comparisons, c)
+		b.Basis = c.Unit + ": " + c.Basis
+	}
+	b.Exploratory = []analysis.Comparison{fabricatedComparison(rng, results.Metric{Unit: "p99-sec", Kind: results.Latency, Better: "lower"}, n, effect, 2*spread)}
+	b.Exploratory[0].Differences, b.Exploratory[0].Primary, b.Exploratory[0].Q = nil, false, 0.3/float64(len(a.Benchmarks)+1)
+	b.GC = map[results.Side]*gctrace.Stats{results.Before: trace(1), results.After: trace(1 + effect)}
+	b.Profile = &prof.Diff{Processes: [2]int{3, 3}, Samples: [2]int64{912, 934}, Functions: []prof.FunctionDiff{
+		{Name: "runtime.gcDrain", Flat: [2]float64{0.112, 0.158}, Cumulative: [2]float64{0.31, 0.36}, Noise: 0.031},
+		{Name: "runtime.(*lfstack).pop", Flat: [2]float64{0.021, 0.034}, Cumulative: [2]float64{0.021, 0.034}, Noise: 0.015},
+	}}
+	b.Flame = "flame/" + name + ".html"
+	a.Benchmarks = append(a.Benchmarks, b)
+	a.Samples += 2 * n
+	a.Planned += 2 * n
+	return &a.Benchmarks[len(a.Benchmarks)-1]
+}
+
+func fabricatedComparison(rng *rand.Rand, m results.Metric, n int, effect, spread float64) analysis.Comparison {
+	before := map[string]float64{"peak-RSS-bytes": 9.4e6, "p99-sec": 1.1e-4}[m.Unit]
+	if before == 0 {
+		before = 4.1e-5
+	}
+	c := analysis.Comparison{Metric: m, Primary: true, Pairs: n, Before: before, Spread: spread, BeforeSpread: 1.4 * spread, AfterSpread: 1.3 * spread}
+	var sum float64
+	for i := range n {
+		d := math.Log1p(effect) + spread*rng.NormFloat64()
+		sum += d
+		c.Differences = append(c.Differences, analysis.PairDifference{
+			Round: i / 2, Pair: i % 2, D: d, AfterFirst: rng.IntN(2) == 1, Torn: i == 7 && n > 16,
+			Load: 1 + rng.Float64(), Steal: 0.03 * rng.Float64(), Busy: 0.3 * rng.Float64() * rng.Float64(),
+		})
+	}
+	mean, half := sum/float64(n), 1.7*spread/math.Sqrt(float64(n))
+	bounds := [3]float64{math.Expm1(mean - half), math.Expm1(mean), math.Expm1(mean + half)}
+	c.Effect, c.After, c.TEffect = bounds[1], before*(1+bounds[1]), bounds[1]
+	setBounds(&c, bounds[0], bounds[2])
+	c.PWorse, c.PBetter, c.MannWhitneyP = 0.21, 0.79, 0.43
+	switch {
+	case bounds[2] < 0:
+		c.Verdict = analysis.Improvement
+	case bounds[2] < m.Margin:
+		c.Verdict = analysis.NoLoss
+	case bounds[0] > 0:
+		c.Verdict, c.PWorse, c.MannWhitneyP = analysis.Regression, 0.0004, 0.00002
+	default:
+		c.Verdict, c.PairsNeeded = analysis.Inconclusive, int(8.56*1.2*math.Pow(spread/0.02, 2))+1
+		c.SecondsNeeded = 2.2 * float64(c.PairsNeeded)
+	}
+	c.Basis = fmt.Sprintf("%s, as %d pairs of a made-up benchmark have it", c.Verdict, n)
+	return c
+}
+
+func setBounds(c *analysis.Comparison, lower, upper float64) {
+	c.Lower, c.Upper, c.TLower, c.TUpper, c.ProvenMargin = lower, upper, lower, upper, upper
+}
+
+func trace(scale float64) *gctrace.Stats {
+	pause := gctrace.Distribution{Mean: 2.1e-5 * scale, P50: 1.4e-5 * scale, P99: 1.9e-4 * scale, Max: 8e-4 * scale}
+	return &gctrace.Stats{Processes: 2, Cycles: 1394, Forced: 12, CyclesPerSec: 697 / scale, GCCPUPercent: 21,
+		AssistCPU: 0.2, BackgroundCPU: 1.1, IdleCPU: 0.4, SweepTermSTW: pause, MarkTermSTW: pause,
+		Mark: gctrace.Distribution{Mean: 3e-4, P50: 2.4e-4, P99: 1.2e-3, Max: 4.2e-3}, HeapStart: 4, HeapEnd: 4, HeapLive: 1, HeapGoal: 5, Procs: 4}
+}
+
+// addUnmeasured puts in a benchmark that has no samples, and why.
+func addUnmeasured(a *analysis.Analysis, name string, v analysis.Verdict, d results.Difference, basis string) {
+	p := results.Benchmark{Name: name, Procs: 2, Package: "encoding/json", Pattern: "^BenchmarkCodeUnmarshal$", Loads: "allocation of small objects with pointers", Iterations: 24, Difference: d}
+	if v == analysis.Broken {
+		p.Broken = basis
+	}
+	a.Protocol.Benchmarks = append(a.Protocol.Benchmarks, p)
+	a.Benchmarks = append(a.Benchmarks, analysis.Benchmark{Name: name, Verdict: v, Basis: basis})
+}
+
+func random() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
+
+func regressed() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Verdict, a.ExitCode = analysis.Regression, 1
+	a.Warnings = []string{
+		"this host's own rate of false alarms has not been measured",
+		"one code layout only: 1263 functions moved, and placement alone can move results",
+	}
+	worst := add(a, rng, "CycleStorm-4", 24, 0.14, 0.06, wallTime, cpuTime).Comparisons[0]
+	a.Sentence = fmt.Sprintf("Regression: after is %s slower %s on CycleStorm-4 (sec/op); 1 of 8 benchmarks regressed.", share(worst.Effect), interval(worst.Lower, worst.Upper, worst.Margin))
+	add(a, rng, "IdleWorkers-4", 24, 0.012, 0.06, wallTime, cpuTime)
+	add(a, rng, "AssistStorm-4", 24, 0.004, 0.03, wallTime, cpuTime).Warnings = []string{"differences drift over the run (Spearman p = 0.02)"}
+	add(a, rng, "std/json/CodeUnmarshal-2", 24, 0.002, 0.02, wallTime, cpuTime)
+	add(a, rng, "PointerHeap-4", 24, -0.001, 0.02, wallTime, cpuTime)
+	add(a, rng, "Buffers-4", 24, -0.03, 0.02, wallTime, cpuTime)
+	addUnmeasured(a, "std/gob/DecodeInterfaceSlice-2", analysis.NoLoss, results.Identical, "identical binaries, not measured")
+	addUnmeasured(a, "std/template/Execute-2", analysis.NoLoss, results.LineTables, "same machine code, other line tables, not measured")
+	a.Geomeans = []analysis.Comparison{fabricatedComparison(rng, wallTime, 24, 0.008, 0.02), fabricatedComparison(rng, cpuTime, 24, 0.005, 0.02)}
+	for i := range a.Geomeans {
+		a.Geomeans[i].Margin, a.Geomeans[i].Differences, a.Geomeans[i].Primary = 0.01, nil, false
+	}
+	return a
+}
+
+func undecided() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Verdict, a.ExitCode, a.Complete, a.Sessions = analysis.Inconclusive, 2, false, 2
+	a.Sentence = "Inconclusive: the schedule was not finished, and a loss of 2 % can't be excluded on 3 of 3 benchmarks."
+	a.Noise.Excluded, a.Noise.Torn, a.Noise.Failures = 2, 1, 1
+	wide := add(a, rng, "CycleStorm-2", 3, 0.02, 0.09, wallTime, peakRSS)
+	for i := range wide.Comparisons {
+		setBounds(&wide.Comparisons[i], math.Inf(-1), math.Inf(1))
+		wide.Comparisons[i].Verdict = analysis.Inconclusive
+	}
+	wide.Verdict, wide.Flame, wide.Profile, wide.GC = analysis.Inconclusive, "", nil, nil
+	a.Protocol.Benchmarks[0].Procs = 2
+	huge := add(a, rng, "Latency-2", 20, 0.3, 1.4, wallTime, peakRSS)
+	huge.GC[results.After] = nil
+	add(a, rng, "PointerHeap-2", 20, 0.01, 0.05, wallTime, peakRSS)
+	a.Planned += 40
+	return a
+}
+
+func identical() *analysis.Analysis {
+	a := empty()
+	a.Verdict = analysis.NoLoss
+	a.Sentence = "No difference to measure: both sides compile to identical binaries for all 2 benchmarks."
+	addUnmeasured(a, "CycleStorm-4", analysis.NoLoss, results.Identical, "identical binaries, not measured")
+	addUnmeasured(a, "Buffers-4", analysis.NoLoss, results.Identical, "identical binaries, not measured")
+	return a
+}
+
+func broken() *analysis.Analysis {
+	a := empty()
+	a.Verdict, a.ExitCode = analysis.Broken, 3
+	a.Sentence = "Broken: 2 of 3 benchmarks gave no result."
+	addUnmeasured(a, "std/http/ServerFakeConn-2", analysis.Broken, "", "after does not compile: undefined: releasem (logs/compile.after.txt)")
+	halted := add(a, random(), "Latency-4", 12, 0, 0.02, wallTime, cpuTime)
+	halted.Verdict, halted.Basis = analysis.Broken, "after hung: killed after 11 s (logs/Latency-4.after.txt)"
+	halted.Comparisons[1] = analysis.Comparison{Metric: cpuTime, Primary: true, Verdict: analysis.Inconclusive,
+		Basis: "cpu-sec is reported by before only", Lower: math.Inf(-1), Upper: math.Inf(1), ProvenMargin: math.Inf(1)}
+	add(a, random(), "PointerHeap-4", 20, 0, 0.02, wallTime)
+	return a
+}
+
+// hostileName tries to break out of every place a name is put.
+const hostileName = "<script>alert('x')</script>|`**_@all_**` \"]]>&--><svg onload=a> https://evil.example www.evil.example\n# $x$ \x00\u202e-4"
+
+func hostile() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 2 % on "+hostileName+"."
+	a.Warnings = []string{hostileName}
+	a.Protocol.Title, a.Protocol.Base, a.Protocol.Host.CPU = hostileName, hostileName, hostileName
+	metric := wallTime
+	metric.Unit = hostileName
+	b := add(a, rng, hostileName, 12, 0, 0.01, metric)
+	b.Flame = "javascript:alert(1)"
+	b.Basis, b.Warnings = hostileName, []string{hostileName}
+	b.Profile.Functions[0].Name = hostileName
+	a.Protocol.Benchmarks[0].Loads, a.Protocol.Benchmarks[0].Package, a.Protocol.Benchmarks[0].Changed[0] = hostileName, hostileName, hostileName
+	addUnmeasured(a, hostileName, analysis.NoLoss, results.Identical, hostileName)
+	return a
+}
+
+func single() *analysis.Analysis {
+	a := empty()
+	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 1.2 % on the one benchmark, where 2 % was the margin."
+	add(a, random(), "PointerHeap-4", 20, 0, 0.02, wallTime)
+	return a
+}
+
+// many has n benchmarks with pairs pairs of three metrics each.
+func many(n, pairs int) *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Verdict, a.ExitCode = analysis.Inconclusive, 2
+	a.Sentence = fmt.Sprintf("Inconclusive: a loss of 2 %% can't be excluded on some of %d benchmarks.", n)
+	for i := range n {
+		add(a, rng, fmt.Sprintf("Benchmark%03d/with=options/and_a_longish_name-4", i), pairs, 0.05*rng.Float64()-0.02, 0.06, wallTime, cpuTime, peakRSS)
+	}
+	return a
+}

@@ -1,0 +1,187 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"patchbench/analysis"
+	"patchbench/results"
+)
+
+// A fact is one thing the answer rests on, in one line or several.
+type fact struct {
+	Name  string
+	Lines []string
+}
+
+const mostPatches = 12 // listed of a series
+
+// facts lists what a reader must know to believe the answer, or not to.
+func facts(a *analysis.Analysis) []fact {
+	p := a.Protocol
+	list := []fact{
+		{"Experiment", []string{fmt.Sprintf("%s (%s)", p.Title, p.Experiment)}},
+		{"Claim", []string{claim(p.Claim)}},
+		{"Base", lines(p.Base, p.BaseSum)},
+	}
+	for _, side := range results.Sides() {
+		list = append(list, treeFact(side, p.Trees[side]))
+	}
+	list = append(list,
+		fact{"Host", []string{hostName(p.Host), "class " + p.Host.Class}},
+		fact{"Measured", []string{period(a)}},
+		fact{"Samples", []string{samples(a), pairs(a)}},
+		fact{"Margins", []string{margins(p)}},
+		fact{"Bounds", []string{fmt.Sprintf("one-sided, %s each; no verdict below %s", share(1-p.Alpha), count(p.MinPairs, "pair"))}},
+		fact{"Calibration", []string{"none: no run of before against itself has measured this host's own rate of false alarms"}},
+		fact{"Left out", []string{leftOut(a)}},
+		fact{"Protocol", []string{"SHA-256 " + a.ProtocolSHA256, fmt.Sprintf("frozen %s, seed %d", stamp(p.Created), p.Seed)}},
+		fact{"Suite", []string{fmt.Sprintf("%s, %s", p.Suite, count(len(p.Benchmarks), "benchmark")), "SHA-256 " + p.SuiteSHA256}},
+	)
+	if p.Harness != "" {
+		list = append(list, fact{"Harness", []string{p.Harness}})
+	}
+	for i := range list {
+		for j, line := range list[i].Lines {
+			list[i].Lines[j] = clip(line, 300)
+		}
+	}
+	return list
+}
+
+// lines keeps those of its arguments that say something.
+func lines(text ...string) []string {
+	var out []string
+	for _, t := range text {
+		if strings.TrimSpace(t) != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func claim(c string) string {
+	switch c {
+	case "no-loss":
+		return "no loss: nothing gets worse beyond its margin"
+	case "improves":
+		return "improves: something gets better, and nothing worse beyond its margin"
+	}
+	return c
+}
+
+// treeFact names a tree by its version and digest, and the patches in it.
+func treeFact(side results.Side, t results.Tree) fact {
+	f := fact{Name: strings.ToUpper(string(side[:1])) + string(side[1:])}
+	head := lines(t.Version)
+	if t.Digest != "" {
+		head = append(head, "tree "+digest(t.Digest))
+	}
+	if len(head) == 0 {
+		head = []string{"tree not recorded"}
+	}
+	f.Lines = []string{strings.Join(head, ", ")}
+	for i, patch := range t.Series {
+		if i == mostPatches {
+			f.Lines = append(f.Lines, fmt.Sprintf("and %d more of the series", len(t.Series)-i))
+			break
+		}
+		line := patch.Subject
+		if n := len(patch.Offsets); n > 0 {
+			line += fmt.Sprintf(" (%s at another line than named)", count(n, "hunk"))
+		}
+		f.Lines = append(f.Lines, line)
+	}
+	if len(t.Series) == 0 {
+		f.Lines = append(f.Lines, "no patch")
+	}
+	return f
+}
+
+func hostName(h results.Host) string {
+	parts := lines(h.Name, h.CPU)
+	if h.Cores > 0 {
+		parts = append(parts, count(h.Cores, "core"))
+	}
+	if h.Memory > 0 {
+		parts = append(parts, memory(h.Memory))
+	}
+	parts = append(parts, lines(strings.Trim(h.GOOS+"/"+h.GOARCH, "/"), h.Kernel)...)
+	return strings.Join(parts, ", ")
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "at an unknown time"
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+func period(a *analysis.Analysis) string {
+	text := stamp(a.Started)
+	if a.Ended.After(a.Started) {
+		text += ", for " + duration(a.Ended.Sub(a.Started).Seconds())
+	}
+	if a.Sessions > 1 {
+		text += fmt.Sprintf(", in %d sessions", a.Sessions)
+	}
+	return text
+}
+
+func samples(a *analysis.Analysis) string {
+	state := "complete"
+	if !a.Complete {
+		state = "NOT COMPLETE: the schedule was not finished"
+	}
+	return fmt.Sprintf("%d of %d planned, %s", a.Samples, a.Planned, state)
+}
+
+// pairs tells how many pairs the primary comparisons have.
+func pairs(a *analysis.Analysis) string {
+	least, most := -1, 0
+	for _, b := range a.Benchmarks {
+		for _, c := range b.Comparisons {
+			if !c.Primary {
+				continue
+			}
+			if least < 0 || c.Pairs < least {
+				least = c.Pairs
+			}
+			most = max(most, c.Pairs)
+		}
+	}
+	switch {
+	case least < 0:
+		return "no pairs: nothing was measured"
+	case least == most:
+		return count(most, "pair") + " of each benchmark"
+	}
+	return fmt.Sprintf("%d to %d pairs of each benchmark", least, most)
+}
+
+// margins lists the margins of the kinds that some benchmark is judged by.
+func margins(p *results.Protocol) string {
+	var parts []string
+	for _, kind := range []results.Kind{results.Time, results.Space, results.Latency, results.Count} {
+		if m, ok := p.Margins[kind]; ok {
+			parts = append(parts, string(kind)+" "+margin(m))
+		}
+	}
+	if p.Geomean > 0 {
+		parts = append(parts, "geomean "+margin(p.Geomean))
+	}
+	if len(parts) == 0 {
+		return "none set"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func leftOut(a *analysis.Analysis) string {
+	n := a.Noise
+	text := fmt.Sprintf("%s, %s torn by an interruption, %s of a process", count(n.Excluded, "block"), count(n.Torn, "pair"), count(n.Failures, "failure"))
+	if a.Protocol.Exclusion != "" {
+		text += "; rule: " + a.Protocol.Exclusion
+	}
+	return text
+}

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"patchbench/analysis"
+	"patchbench/analysis/gctrace"
+	"patchbench/results"
+)
+
+// A gcRow is one measure of the collector on both sides.
+type gcRow struct{ Name, Before, After string }
+
+// gcRows lists the collector's measures side by side, or says in words what
+// is missing.
+func gcRows(b *analysis.Benchmark) (table []gcRow, lack string) {
+	before, after := b.GC[results.Before], b.GC[results.After]
+	switch {
+	case before == nil && after == nil:
+		return nil, "No collector trace was taken of this benchmark."
+	case before == nil:
+		lack = "No collector trace of before."
+	case after == nil:
+		lack = "No collector trace of after."
+	case before.Cycles == 0 && after.Cycles == 0:
+		return nil, "The traces of both sides show no collection."
+	}
+	if n := unparsed(before) + unparsed(after); n > 0 {
+		lack = strings.TrimSpace(lack + " " + count(n, "line") + " of the traces could not be read.")
+	}
+	for _, m := range gcMeasures() {
+		table = append(table, gcRow{m.name, m.of(before), m.of(after)})
+	}
+	return table, lack
+}
+
+func unparsed(s *gctrace.Stats) int {
+	if s == nil {
+		return 0
+	}
+	return s.Unparsed
+}
+
+// A gcMeasure is one row of the table and how it is taken from a trace.
+type gcMeasure struct {
+	name string
+	of   func(*gctrace.Stats) string
+}
+
+func gcMeasures() []gcMeasure {
+	list := []gcMeasure{
+		{"processes", func(s *gctrace.Stats) string { return strconv.Itoa(s.Processes) }},
+		{"cycles (forced)", func(s *gctrace.Stats) string { return fmt.Sprintf("%d (%d)", s.Cycles, s.Forced) }},
+		{"cycles per second", func(s *gctrace.Stats) string { return number(s.CyclesPerSec) }},
+		{"share of CPU in the collector", func(s *gctrace.Stats) string { return share(s.GCCPUPercent / 100) }},
+		{"mark CPU: assists, background, idle", markSplit},
+		{"stop at sweep termination: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.SweepTermSTW })},
+		{"concurrent mark: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.Mark })},
+		{"stop at mark termination: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.MarkTermSTW })},
+		{"heap at start, end, live, goal (MB)", func(s *gctrace.Stats) string {
+			return fmt.Sprintf("%s, %s, %s, %s", number(s.HeapStart), number(s.HeapEnd), number(s.HeapLive), number(s.HeapGoal))
+		}},
+		{"GOMAXPROCS seen", func(s *gctrace.Stats) string { return strconv.Itoa(s.Procs) }},
+	}
+	for i, m := range list {
+		list[i].of = func(s *gctrace.Stats) string {
+			if s == nil {
+				return missing
+			}
+			return m.of(s)
+		}
+	}
+	return list
+}
+
+// markSplit writes who marked, in shares of the mark phase's CPU time: the
+// trace's amounts are inflated under load, the split is not.
+func markSplit(s *gctrace.Stats) string {
+	all := s.AssistCPU + s.BackgroundCPU + s.IdleCPU
+	if all <= 0 {
+		return missing
+	}
+	return fmt.Sprintf("%s, %s, %s", share(s.AssistCPU/all), share(s.BackgroundCPU/all), share(s.IdleCPU/all))
+}
+
+// spell writes a distribution over cycles.
+func spell(of func(*gctrace.Stats) gctrace.Distribution) func(*gctrace.Stats) string {
+	return func(s *gctrace.Stats) string {
+		d := of(s)
+		return fmt.Sprintf("%s, %s, %s", seconds(d.P50), seconds(d.P99), seconds(d.Max))
+	}
+}

@@ -1,0 +1,84 @@
+package report
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+
+	"patchbench/analysis"
+)
+
+//go:embed page.html.tmpl
+var pageText string
+
+//go:embed style.css
+var style string
+
+// errNoProtocol is what a report of an analysis without its protocol ends in.
+var errNoProtocol = errors.New("the analysis has no protocol; make it from a run folder with analysis.Analyze")
+
+// A page is what the template shows.
+type page struct {
+	Style      template.CSS
+	Mark       mark
+	Sentence   string
+	Title      string
+	Byline     string
+	Facts      []fact
+	Warnings   []string
+	Forests    []figure
+	Legend     []mark
+	Sections   []section
+	Geomeans   []row
+	Noise      []noiseRow
+	NoiseFacts string
+	Guide      []string
+}
+
+// HTML writes the report of a as one self-contained page.
+func HTML(w io.Writer, a *analysis.Analysis) error {
+	if a.Protocol == nil {
+		return fmt.Errorf("write report.html: %w", errNoProtocol)
+	}
+	t, err := template.New("page").Funcs(template.FuncMap{"glyph": glyph}).Parse(pageText)
+	if err != nil {
+		return fmt.Errorf("write report.html: %w", err)
+	}
+	if err := t.Execute(w, newPage(a)); err != nil {
+		return fmt.Errorf("write report.html: %w", err)
+	}
+	return nil
+}
+
+func newPage(a *analysis.Analysis) *page {
+	p := &page{
+		Style:      template.CSS(style),
+		Mark:       markOf(a.Verdict),
+		Sentence:   clean(a.Sentence),
+		Title:      clean(a.Protocol.Title),
+		Byline:     fmt.Sprintf("%s, %s suite on %s", stamp(a.Started), clean(a.Protocol.Suite), clean(a.Protocol.Host.Class)),
+		Facts:      facts(a),
+		Warnings:   texts(a.Warnings),
+		Forests:    forests(a),
+		Legend:     legend(),
+		Sections:   sections(a, true),
+		Geomeans:   geomeans(a),
+		Noise:      noiseRows(a.Noise),
+		NoiseFacts: leftOut(a),
+		Guide:      guide(),
+	}
+	return p
+}
+
+// geomeans lists the geometric means that could be made.
+func geomeans(a *analysis.Analysis) []row {
+	return slices.DeleteFunc(exploratory(a.Geomeans), func(r row) bool { return r.Reason != "" })
+}
+
+// glyph draws a verdict's shape as it appears in the plots.
+func glyph(m mark) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="glyph" aria-hidden="true" width="14" height="14" viewBox="-7 -7 14 14"><path class="mark %s" d="%s"/></svg>`, m.Class, m.Shape))
+}

@@ -1,0 +1,228 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"patchbench/analysis"
+)
+
+// Markdown's limits, in bytes. GitHub takes comments of 65,536 characters;
+// what does not fit is counted and left to report.html.
+const (
+	markdownLimit = 60_000
+	tableLimit    = 36_000 // where the table of benchmarks stops, to leave room for details
+	tailLimit     = 5_000  // kept for the noise and the guide
+)
+
+// Markdown writes the report of a as one page of GitHub's Markdown, of at most
+// 60,000 bytes. The worst benchmarks come first, so what is left out for
+// length is what matters least.
+func Markdown(w io.Writer, a *analysis.Analysis) error {
+	if a.Protocol == nil {
+		return fmt.Errorf("write report.md: %w", errNoProtocol)
+	}
+	m := new(markdown)
+	list := sections(a, false)
+	m.head(a)
+	m.table(list)
+	m.geomeans(geomeans(a))
+	m.details(list)
+	m.noise(a)
+	m.guide()
+	if _, err := io.WriteString(w, m.String()); err != nil {
+		return fmt.Errorf("write report.md: %w", err)
+	}
+	return nil
+}
+
+// markdown is a page being written.
+type markdown struct {
+	strings.Builder
+}
+
+func (m *markdown) printf(format string, args ...any) { fmt.Fprintf(m, format, args...) }
+
+const mostDoubts = 20 // warnings listed on the page
+
+// head writes the answer, what it rests on and what speaks against it.
+func (m *markdown) head(a *analysis.Analysis) {
+	mark := markOf(a.Verdict)
+	m.printf("# %s %s\n\n", mark.Symbol, markdownText(headline(mark, clip(a.Sentence, 1000))))
+	for _, f := range facts(a) {
+		m.printf("- **%s**: %s\n", f.Name, markdownText(strings.Join(f.Lines, "; ")))
+	}
+	if len(a.Warnings) > 0 {
+		m.printf("\n## Doubts\n\n")
+		m.list(a.Warnings, mostDoubts)
+	}
+}
+
+// headline is the answer, beginning with the verdict's word.
+func headline(m mark, sentence string) string {
+	if strings.HasPrefix(strings.ToLower(sentence), m.Word) {
+		return sentence
+	}
+	return strings.ToUpper(m.Word[:1]) + m.Word[1:] + ". " + sentence
+}
+
+// list writes at most limit items.
+func (m *markdown) list(items []string, limit int) {
+	for i, text := range texts(items) {
+		if i == limit {
+			m.printf("- and %d more in report.html\n", len(items)-limit)
+			return
+		}
+		m.printf("- %s\n", markdownText(text))
+	}
+}
+
+// table writes the benchmarks' primary metrics, worst first, until it is as
+// long as it may be.
+func (m *markdown) table(list []section) {
+	m.printf("\n## Benchmarks\n\nEffects are relative changes from before to after; more is worse. In brackets the lower and the upper bound.\n\n")
+	m.printf("| benchmark | verdict | metric | before | after | effect | margin | pairs | pairs to decide | benchstat p |\n")
+	m.printf("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|\n")
+	for i := range list {
+		text := tableRows(&list[i])
+		if m.Len()+len(text) > tableLimit {
+			m.printf("\nThe other %s, none of them worse, are in report.html.\n", count(len(list)-i, "benchmark"))
+			break
+		}
+		m.WriteString(text)
+	}
+	m.printf("\nThe same samples as benchstat tabulates them: [benchstat.txt](benchstat.txt). Plots: report.html.\n")
+}
+
+func tableRows(s *section) string {
+	var b strings.Builder
+	for _, r := range s.Rows {
+		name := markdownText(clip(r.Name, 100))
+		if r.Span == 0 {
+			name = "″"
+		}
+		if r.Own != nil {
+			name += " (" + markdownText(r.Own.Word) + ")"
+		}
+		fmt.Fprintf(&b, "| %s | %s %s | ", name, r.Mark.Symbol, markdownText(r.Mark.Word))
+		if r.Reason != "" {
+			fmt.Fprintf(&b, "%s | | | | | | | |\n", markdownText(r.Reason))
+			continue
+		}
+		fmt.Fprintf(&b, "%s | %s | %s | **%s** %s | %s | %s | %s | %s |\n", markdownText(clip(r.Metric, 60)),
+			r.Before, r.After, r.Effect, r.Interval, r.Margin, r.Pairs, r.Needed, r.MannWhitney)
+	}
+	return b.String()
+}
+
+func (m *markdown) geomeans(list []row) {
+	if len(list) == 0 {
+		return
+	}
+	m.printf("\nGeometric means over the suite, not part of the verdict:\n\n")
+	for _, r := range list {
+		m.printf("- %s: %s %s\n", markdownText(clip(r.Metric, 60)), r.Effect, r.Interval)
+	}
+}
+
+// details writes what else is known of each benchmark, folded, as far as
+// there is room.
+func (m *markdown) details(list []section) {
+	m.printf("\n## Details\n\n")
+	left := 0
+	for i := range list {
+		text := foldedSection(&list[i])
+		if m.Len()+len(text) > markdownLimit-tailLimit {
+			left++
+			continue
+		}
+		m.WriteString(text)
+	}
+	if left > 0 {
+		m.printf("Details of %s more are in report.html.\n", count(left, "benchmark"))
+	}
+}
+
+func foldedSection(s *section) string {
+	m := new(markdown)
+	m.printf("<details>\n<summary>%s %s: %s</summary>\n\n", s.Mark.Symbol, summaryText(clip(s.Name, 100)), summaryText(s.Mark.Word))
+	for _, text := range s.Bases {
+		m.printf("%s\n\n", markdownText(text))
+	}
+	m.list(s.Warnings, mostDoubts)
+	for _, f := range s.Facts {
+		m.printf("- %s: %s\n", f.Name, markdownText(strings.Join(f.Lines, "; ")))
+	}
+	if s.Measured() {
+		m.measures(s)
+	}
+	m.printf("\n</details>\n\n")
+	return m.String()
+}
+
+// measures writes a measured benchmark's numbers beyond the table of
+// benchmarks.
+func (m *markdown) measures(s *section) {
+	for _, r := range s.Rows {
+		if r.Reason != "" {
+			continue
+		}
+		m.printf("- Spread of %s: %s before, %s after, %s of the paired differences; proven margin %s; paired t %s\n", markdownText(clip(r.Metric, 60)),
+			r.BeforeSpread, r.AfterSpread, r.Spread, r.Proven, r.TInterval)
+	}
+	if len(s.Exploratory) > 0 {
+		m.printf("\n| exploratory | before | after | effect | q |\n|:--|--:|--:|--:|--:|\n")
+		for _, r := range s.Exploratory {
+			if r.Reason != "" {
+				m.printf("| %s | | | | |\n", markdownText(r.Reason))
+				continue
+			}
+			q := r.Q
+			if r.Notable {
+				q = "**" + q + "**"
+			}
+			m.printf("| %s | %s | %s | %s %s | %s |\n", markdownText(clip(r.Metric, 60)), r.Before, r.After, r.Effect, r.Interval, q)
+		}
+	}
+	if s.GCLack != "" {
+		m.printf("\n%s\n", s.GCLack)
+	}
+	if len(s.GC) > 0 {
+		m.printf("\n| collector | before | after |\n|:--|--:|--:|\n")
+		for _, g := range s.GC {
+			m.printf("| %s | %s | %s |\n", g.Name, g.Before, g.After)
+		}
+	}
+	m.printf("\n%s\n", s.FunctionsNote)
+	if len(s.Functions) > 0 {
+		m.printf("\n| function | own before | own after | change | noise |\n|:--|--:|--:|--:|--:|\n")
+		for _, f := range s.Functions {
+			change := f.Change
+			if f.Beyond {
+				change = "**" + change + "**"
+			}
+			m.printf("| %s | %s | %s | %s | %s |\n", codeSpan(f.Name), f.FlatBefore, f.FlatAfter, change, f.Noise)
+		}
+	}
+	if s.Flame != "" {
+		m.printf("\n[Differential flame graph](%s)\n", s.Flame)
+	}
+}
+
+func (m *markdown) noise(a *analysis.Analysis) {
+	m.printf("## Noise\n\n| of the machine, over the scored samples | median | largest |\n|:--|--:|--:|\n")
+	for _, r := range noiseRows(a.Noise) {
+		m.printf("| %s | %s | %s |\n", r.Name, r.Median, r.Max)
+	}
+}
+
+func (m *markdown) guide() {
+	m.printf("\n## How to read this\n\n")
+	for _, k := range legend() {
+		m.printf("- %s **%s**: %s\n", k.Symbol, k.Word, k.Means)
+	}
+	for _, text := range guide() {
+		m.printf("\n%s\n", text)
+	}
+}

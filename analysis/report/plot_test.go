@@ -1,0 +1,108 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"patchbench/analysis"
+	"patchbench/results"
+)
+
+// TestGoldenPlots keeps the plots apart from the page they stand in.
+func TestGoldenPlots(t *testing.T) {
+	for name, a := range map[string]*analysis.Analysis{"regression": regressed(), "inconclusive": undecided()} {
+		golden(t, name+".forest.svg", []byte(forests(a)[0].Plot+"\n"))
+		golden(t, name+".pairs.svg", []byte(sections(a, true)[0].Plot+"\n"))
+	}
+}
+
+func TestForestArrows(t *testing.T) {
+	plot := string(forests(undecided())[0].Plot)
+	for _, arrow := range []string{arrowLeft, arrowRight} {
+		if !strings.Contains(plot, arrow) {
+			t.Errorf("an unbounded interval lacks its arrow %q", arrow)
+		}
+	}
+	plot = string(forests(single())[0].Plot)
+	for _, arrow := range []string{arrowLeft, arrowRight} {
+		if strings.Contains(plot, arrow) {
+			t.Errorf("a bounded interval has an arrow %q", arrow)
+		}
+	}
+}
+
+func TestForestRows(t *testing.T) {
+	a := regressed()
+	plots := forests(a)
+	if len(plots) != 2 {
+		t.Fatalf("%d forest plots, want one for each of 2 metrics", len(plots))
+	}
+	for _, f := range plots {
+		for _, b := range a.Benchmarks {
+			if !strings.Contains(string(f.Plot), ">"+shorten(b.Name, 40)+"<") {
+				t.Errorf("%s is not in the plot of %s", b.Name, f.Title)
+			}
+		}
+	}
+	if plots := forests(identical()); len(plots) != 0 {
+		t.Errorf("%d forest plots of a run without measurements", len(plots))
+	}
+}
+
+// TestDifferencesMarks counts the marks of each kind against the pairs.
+func TestDifferencesMarks(t *testing.T) {
+	b := &regressed().Benchmarks[0]
+	b.Comparisons = b.Comparisons[:1]
+	var before, after, torn int
+	for _, p := range b.Comparisons[0].Differences {
+		switch {
+		case p.Torn:
+			torn++
+		case p.AfterFirst:
+			after++
+		default:
+			before++
+		}
+	}
+	plot := string(newDiary(b).plot("p", b.Name))
+	for class, want := range map[string]int{"point": before, "hollow": after, "torn": torn} {
+		if got := strings.Count(plot, fmt.Sprintf(`class="%s"`, class)); got != want || want == 0 {
+			t.Errorf("%d marks of class %s, want %d", got, class, want)
+		}
+	}
+}
+
+// TestDiaryJoins checks that metrics with different pairs share one run order.
+func TestDiaryJoins(t *testing.T) {
+	b := &analysis.Benchmark{Comparisons: []analysis.Comparison{
+		{Metric: results.Metric{Unit: "a"}, Primary: true, Differences: []analysis.PairDifference{{Round: 0, Pair: 1, D: 0.1}, {Round: 2}}},
+		{Metric: results.Metric{Unit: "b"}, Primary: true, Differences: []analysis.PairDifference{{Round: 0, Pair: 0}, {Round: 2, D: -0.1}}},
+		{Metric: results.Metric{Unit: "c"}, Differences: []analysis.PairDifference{{Round: 7}}},
+	}}
+	var got []string
+	for _, p := range newDiary(b).Pairs {
+		got = append(got, fmt.Sprintf("%d.%d %s", p.Round, p.Pair, strings.Join(p.Differences, "/")))
+	}
+	if want := "1.1 /0 %, 1.2 +11 %/, 3.1 0 %/−9.5 %"; strings.Join(got, ", ") != want {
+		t.Errorf("pairs are %s, want %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestDirections(t *testing.T) {
+	for _, c := range []struct {
+		metric        results.Metric
+		better, worse string
+	}{
+		{results.Metric{Kind: results.Time, Better: "lower"}, "faster", "slower"},
+		{results.Metric{Kind: results.Time, Better: "higher"}, "faster", "slower"},
+		{results.Metric{Kind: results.Space, Better: "lower"}, "smaller", "larger"},
+		{results.Metric{Kind: results.Latency, Better: "lower"}, "shorter", "longer"},
+		{results.Metric{Kind: results.Count, Better: "higher"}, "more", "fewer"},
+		{results.Metric{Kind: results.Count, Better: "lower"}, "fewer", "more"},
+	} {
+		if b, w := directions(c.metric); b != c.better || w != c.worse {
+			t.Errorf("directions(%v) = %s, %s, want %s, %s", c.metric, b, w, c.better, c.worse)
+		}
+	}
+}

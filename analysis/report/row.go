@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"patchbench/analysis"
+)
+
+// A row is one metric of one benchmark as a table shows it.
+type row struct {
+	Name   string
+	Anchor string
+	Span   int // rows of its benchmark, on the first of them; 0 on the others
+	Mark   mark
+	Own    *mark  // its benchmark's verdict, on the first row, if a metric's differs from it
+	Reason string // why there are no numbers; then all below is empty
+
+	Basis                             string
+	Metric                            string
+	Before, After, Effect, Interval   string
+	Margin, Pairs, Proven, Needed     string
+	MannWhitney, TInterval, Q         string
+	Notable                           bool // an exploratory metric worth a look
+	BeforeSpread, AfterSpread, Spread string
+}
+
+// notableQ is the share of false discoveries that exploratory metrics are
+// marked at (Benjamini and Hochberg 1995).
+const notableQ = 0.1
+
+// newRow writes a comparison's numbers, or why it has none.
+func newRow(c *analysis.Comparison) row {
+	if c.Pairs == 0 {
+		return row{Mark: markOf(c.Verdict), Metric: clean(c.Unit), Reason: nothing(c)}
+	}
+	r := row{
+		Mark: markOf(c.Verdict), Metric: clean(c.Unit), Basis: clip(c.Basis, 300),
+		Effect:   percent(c.Effect),
+		Interval: interval(c.Lower, c.Upper, c.Margin),
+		Margin:   margin(c.Margin), Pairs: strconv.Itoa(c.Pairs),
+		MannWhitney: probability(c.MannWhitneyP), Q: probability(c.Q), Notable: c.Q < notableQ,
+		TInterval:    interval(c.TLower, c.TUpper, c.Margin),
+		BeforeSpread: share(c.BeforeSpread), AfterSpread: share(c.AfterSpread), Spread: share(c.Spread),
+	}
+	r.Before, r.After = values(c.Before, c.After, c.Unit)
+	r.Proven, r.Needed = "none", "decided"
+	if !math.IsInf(c.ProvenMargin, 0) && !math.IsNaN(c.ProvenMargin) {
+		r.Proven = bound(c.ProvenMargin, c.Margin)
+	}
+	if c.PairsNeeded > 0 {
+		r.Needed = fmt.Sprintf("%s, %s", count(c.PairsNeeded, "pair"), duration(c.SecondsNeeded))
+	} else if c.Verdict == analysis.Inconclusive {
+		r.Needed = "more would not help"
+	}
+	return r
+}
+
+// nothing says why a comparison has no pairs.
+func nothing(c *analysis.Comparison) string {
+	if c.Basis == "" {
+		return clip(c.Unit+": no pairs", 300)
+	}
+	return clip(c.Unit+": "+c.Basis, 300)
+}
+
+// rows lists the primary metrics of b, or one row with the reason why there
+// are none.
+func rows(b *analysis.Benchmark, anchor string) []row {
+	var out []row
+	for i := range b.Comparisons {
+		if c := &b.Comparisons[i]; c.Primary {
+			out = append(out, newRow(c))
+		}
+	}
+	if len(out) == 0 {
+		out = []row{{Mark: markOf(b.Verdict), Reason: clip(b.Basis, 300)}}
+	}
+	for i := range out {
+		out[i].Name, out[i].Anchor = clean(b.Name), anchor
+	}
+	out[0].Span = len(out)
+	if own := markOf(b.Verdict); slices.ContainsFunc(out, func(r row) bool { return r.Mark != own }) {
+		out[0].Own = &own
+	}
+	return out
+}
+
+// exploratory lists what was measured but carries no verdict.
+func exploratory(cs []analysis.Comparison) []row {
+	var out []row
+	for i := range cs {
+		out = append(out, newRow(&cs[i]))
+	}
+	return out
+}
