@@ -75,11 +75,11 @@ type side struct {
 
 // head takes the place of pprof's header and its dialogs. The element search
 // is what pprof's script expects; the classes are pprof's.
-var head = template.Must(template.New("head").Parse(`<div class="header" style="height: auto; flex-wrap: wrap">
+var head = template.Must(template.New("head").Parse(`<div class="header" style="flex: none; height: auto; flex-wrap: wrap">
   <div class="title"><h1>{{.Title}}</h1></div>
   <div><input id="search" type="text" placeholder="Search regexp" autocomplete="off" autocapitalize="none" size="40"></div>
 </div>
-<p style="padding: 0.5em 1rem">
+<p style="flex: none; padding: 0.5em 1rem">
   <b style="background: #caa; padding: 0 0.3em">Red</b>: more CPU time after.
   <b style="background: #aca; padding: 0 0.3em">Green</b>: less.
   A box is as wide as both sides together; click it to see its callers and callees alone, the root to see all.

@@ -18,7 +18,7 @@ const (
 )
 
 // maxCount bounds one sample's count, so that sums cannot overflow. At 100
-// samples a second it is a hundred years of CPU time.
+// samples a second it is over three hundred years of CPU time.
 const maxCount = 1 << 40
 
 // Merge writes the profiles at paths, merged, to out: a profile that go tool
