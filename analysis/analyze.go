@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"patchbench/results"
@@ -17,6 +18,9 @@ func Analyze(dir string) (*Analysis, error) {
 	p, digest, err := results.ReadProtocol(dir)
 	if err != nil {
 		return nil, err
+	}
+	if !(p.Alpha > 0 && p.Alpha < 0.5) {
+		return nil, fmt.Errorf("%s: alpha is %g, not between 0 and 0.5; the run can't be judged", filepath.Join(dir, results.ProtocolFile), p.Alpha)
 	}
 	samples, dropped, err := results.ReadSamples(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run may have nothing to measure

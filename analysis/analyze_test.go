@@ -371,8 +371,15 @@ func TestDoesNotFit(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Analyze(t.TempDir()); err == nil {
-		t.Error("an empty folder was analysed")
+	if _, err := Analyze(t.TempDir()); err == nil || !strings.Contains(err.Error(), "not a run folder") {
+		t.Errorf("an empty folder: %v", err)
+	}
+	for _, alpha := range []float64{0, 0.5, -1} {
+		p := testProtocol(testBenchmark("A-4", 4))
+		p.Alpha = alpha
+		if _, err := Analyze((&fakeRun{protocol: p, values: secPerOp(0, 0.005)}).write(t)); err == nil || !strings.Contains(err.Error(), "protocol.json: alpha is") {
+			t.Errorf("alpha %g: %v", alpha, err)
+		}
 	}
 }
 

@@ -16,5 +16,7 @@
 // independence of the tosses. The two pairs of an ABBA or BAAB block share
 // one, which matters as far as neighbours correlate: for a first-order
 // autoregressive host of correlation ρ the two pairs correlate by ρ(1−ρ)/2,
-// never more than 1/8. The package's simulations say what that costs.
+// never more than 1/8. At ρ = 0.76, seen on a shared virtual machine, a
+// one-sided bound promised at 5 % then misses in 5.4 to 5.6 % of simulated runs
+// of 20 to 60 pairs; with a coin for each pair it would keep to 5 %.
 package stats
