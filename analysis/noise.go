@@ -14,18 +14,15 @@ func noise(samples []results.Sample, events []results.Event, records map[string]
 		n.Excluded += r.excluded
 		n.Torn += r.torn
 	}
-	last := make(map[int]results.Event)
 	for _, e := range events {
-		switch e.Kind {
-		case results.EventFailure:
+		if e.Kind == results.EventFailure {
 			n.Failures++
-		case results.EventSample:
-			last[e.Sample] = e
 		}
 	}
+	logged := sampleEvents(events)
 	var load, steal, busy, pressure []float64
 	for i := range samples {
-		if e, ok := last[samples[i].ID]; ok {
+		if e := logged[samples[i].ID]; e != nil {
 			load, steal = append(load, e.Load), append(steal, e.Steal)
 			busy, pressure = append(busy, e.Busy), append(pressure, e.Pressure)
 		}

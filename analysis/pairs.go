@@ -44,20 +44,12 @@ func gather(dir string, p *results.Protocol, samples []results.Sample, events []
 			results.Before: {}, results.After: {},
 		}}
 	}
-	// A sample measured again after an interruption has several events, of
-	// which the last belongs to the values that were kept.
-	logged := make(map[int]*results.Event)
-	for i := range events {
-		e := &events[i]
-		switch e.Kind {
-		case results.EventSample:
-			logged[e.Sample] = e
-		case results.EventBroken:
-			if r := records[e.Benchmark]; r != nil {
-				r.gaveUp = cmp.Or(e.Message, "given up")
-			}
+	for _, e := range events {
+		if r := records[e.Benchmark]; r != nil && e.Kind == results.EventBroken {
+			r.gaveUp = cmp.Or(e.Message, "given up")
 		}
 	}
+	logged := sampleEvents(events)
 
 	path := filepath.Join(dir, results.SamplesFile)
 	blocks := make(map[string]map[int]*block)
@@ -68,14 +60,7 @@ func gather(dir string, p *results.Protocol, samples []results.Sample, events []
 		if r == nil {
 			return nil, fmt.Errorf("%s:%d: benchmark %s is not in the protocol; the files are of different runs", path, s.Line, s.Benchmark)
 		}
-		r.samples++
-		for j, v := range s.Values {
-			// benchfmt leaves the unit as it is where tidying does not
-			// change the number: 0 ns/op is not read as 0 sec/op.
-			v.Value, v.Unit = benchunit.Tidy(v.Value, v.Unit)
-			s.Values[j] = v
-			r.reported[s.Side][v.Unit] = true
-		}
+		r.add(s)
 		rounds := blocks[s.Benchmark]
 		if rounds == nil {
 			rounds = make(map[int]*block)
@@ -104,6 +89,31 @@ func gather(dir string, p *results.Protocol, samples []results.Sample, events []
 		}
 	}
 	return records, nil
+}
+
+// sampleEvents returns the event of each sample by its ID. A sample measured
+// again after an interruption has several, of which the last belongs to the
+// values that were kept.
+func sampleEvents(events []results.Event) map[int]*results.Event {
+	last := make(map[int]*results.Event)
+	for i := range events {
+		if e := &events[i]; e.Kind == results.EventSample {
+			last[e.Sample] = e
+		}
+	}
+	return last
+}
+
+// add counts s and what it reports. It tidies the units: benchfmt leaves one as
+// it is where that does not change the number, so that 0 ns/op is not read as
+// 0 sec/op.
+func (r *record) add(s *results.Sample) {
+	r.samples++
+	for i, v := range s.Values {
+		v.Value, v.Unit = benchunit.Tidy(v.Value, v.Unit)
+		s.Values[i] = v
+		r.reported[s.Side][v.Unit] = true
+	}
 }
 
 // A block is the samples of one benchmark in one round, by slot.
