@@ -29,6 +29,7 @@ type page struct {
 	Byline     string
 	Facts      []fact
 	Warnings   []string
+	Level      string // of each bound
 	Forests    []figure
 	Legend     []mark
 	Sections   []section
@@ -62,13 +63,14 @@ func newPage(a *analysis.Analysis) *page {
 		Byline:     fmt.Sprintf("%s, %s suite on %s", stamp(a.Started), clean(a.Protocol.Suite), clean(a.Protocol.Host.Class)),
 		Facts:      facts(a),
 		Warnings:   texts(a.Warnings),
+		Level:      share(1 - a.Protocol.Alpha),
 		Forests:    forests(a),
 		Legend:     legend(),
 		Sections:   sections(a, true),
 		Geomeans:   geomeans(a),
 		Noise:      noiseRows(a.Noise),
 		NoiseFacts: leftOut(a),
-		Guide:      guide(),
+		Guide:      guide(a.Protocol.Alpha),
 	}
 	return p
 }

@@ -30,7 +30,7 @@ func Markdown(w io.Writer, a *analysis.Analysis) error {
 	m.geomeans(geomeans(a))
 	m.details(list)
 	m.noise(a)
-	m.guide()
+	m.guide(a.Protocol.Alpha)
 	if _, err := io.WriteString(w, m.String()); err != nil {
 		return fmt.Errorf("write report.md: %w", err)
 	}
@@ -92,7 +92,7 @@ func (m *markdown) table(list []section) {
 		}
 		m.WriteString(text)
 	}
-	m.printf("\nThe same samples as benchstat tabulates them: [benchstat.txt](benchstat.txt). Plots: report.html.\n")
+	m.printf("\nThe same samples as benchstat tabulates them: [benchstat.txt](benchstat.txt). Plots: [report.html](report.html).\n")
 }
 
 func tableRows(s *section) string {
@@ -217,12 +217,12 @@ func (m *markdown) noise(a *analysis.Analysis) {
 	}
 }
 
-func (m *markdown) guide() {
+func (m *markdown) guide(alpha float64) {
 	m.printf("\n## How to read this\n\n")
 	for _, k := range legend() {
 		m.printf("- %s **%s**: %s\n", k.Symbol, k.Word, k.Means)
 	}
-	for _, text := range guide() {
+	for _, text := range guide(alpha) {
 		m.printf("\n%s\n", text)
 	}
 }
