@@ -155,6 +155,48 @@ func TestComparisonNumbers(t *testing.T) {
 	}
 }
 
+// A pair that one benchmark lacks is in no mean.
+func TestGeomeanGaps(t *testing.T) {
+	p := testProtocol(testBenchmark("A-4", 4), testBenchmark("B-4", 4))
+	inner := secPerOp(0, 0.002)
+	got := analyze(t, (&fakeRun{protocol: p, values: func(s *results.Sample, host float64) []results.Value {
+		v := inner(s, host)
+		if s.Benchmark == "B-4" && s.Round == 2 && s.Slot == 0 {
+			return nil
+		}
+		if s.Benchmark == "B-4" && s.Round == 3 {
+			v[0].Value = 0
+		}
+		return v
+	}}).write(t)).Geomeans
+	if len(got) != 1 || got[0].Pairs != 17 {
+		t.Errorf("%+v, want 17 of 20 pairs", got)
+	}
+}
+
+// A benchmark given up on the way leaves the rest of the schedule complete.
+func TestGivenUp(t *testing.T) {
+	p := testProtocol(testBenchmark("A-4", 4), testBenchmark("B-4", 4))
+	inner := secPerOp(0, 0.002)
+	a := analyze(t, (&fakeRun{
+		protocol: p,
+		values: func(s *results.Sample, host float64) []results.Value {
+			if s.Benchmark == "B-4" && s.Round > 4 {
+				return nil
+			}
+			return inner(s, host)
+		},
+		extra: []results.Event{{Kind: results.EventBroken, Benchmark: "B-4", Message: "exit status 2"}},
+	}).write(t))
+	b := a.benchmark(t, "B-4")
+	if !a.Complete || a.Samples != 60 || a.Planned != 80 || a.Verdict != Broken || b.Verdict != Broken || b.Basis != "exit status 2" {
+		t.Errorf("complete %v, %d of %d samples, B-4 %s (%s): %s", a.Complete, a.Samples, a.Planned, b.Verdict, b.Basis, a.Sentence)
+	}
+	if len(b.Comparisons) != 1 || b.Comparisons[0].Pairs != 10 {
+		t.Errorf("what was measured of B-4 is gone: %+v", b.Comparisons)
+	}
+}
+
 // With many benchmarks, one that looks worse by a hair is no regression.
 func TestHolmHoldsBack(t *testing.T) {
 	var benchmarks []results.Benchmark

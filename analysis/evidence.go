@@ -1,9 +1,9 @@
 package analysis
 
 import (
-	"errors"
+	"compress/gzip"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,7 +21,7 @@ const FlameDir = "flame"
 func (b *Benchmark) addEvidence(dir string) {
 	b.GC = make(map[results.Side]*gctrace.Stats)
 	for _, side := range results.Sides() {
-		stats, err := traceStats(filepath.Join(dir, results.GCTraceDir, fmt.Sprintf("%s.%s.txt", b.Name, side)))
+		stats, err := traceStats(numbered(filepath.Join(dir, results.GCTraceDir), b.Name, side, ".txt.gz"))
 		if err != nil {
 			b.Warnings = append(b.Warnings, fmt.Sprintf("gctrace of %s: %v", side, err))
 		}
@@ -42,25 +42,38 @@ func (b *Benchmark) addEvidence(dir string) {
 	b.Flame = FlameDir + "/" + b.Name + ".html"
 }
 
-// traceStats is nil if there is no trace at path.
-func traceStats(path string) (*gctrace.Stats, error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+// traceStats sums up the traces of one side. It is nil if there are none.
+func traceStats(paths []string) (*gctrace.Stats, error) {
+	if len(paths) == 0 {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	var all []io.Reader
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+		}
+		all = append(all, z)
 	}
-	defer f.Close()
-	return gctrace.Parse(f)
+	return gctrace.Parse(io.MultiReader(all...))
 }
 
 // Profiles lists the CPU profiles a run folder has of one benchmark and side,
 // by number.
 func Profiles(dir, benchmark string, side results.Side) []string {
+	return numbered(filepath.Join(dir, results.ProfilesDir), benchmark, side, ".pb.gz")
+}
+
+// numbered lists the files NAME.SIDE.K of a folder, with K from 1 on.
+func numbered(dir, benchmark string, side results.Side, suffix string) []string {
 	var paths []string
 	for k := 1; ; k++ {
-		path := filepath.Join(dir, results.ProfilesDir, benchmark+"."+string(side)+"."+strconv.Itoa(k)+".pb.gz")
+		path := filepath.Join(dir, benchmark+"."+string(side)+"."+strconv.Itoa(k)+suffix)
 		if _, err := os.Stat(path); err != nil {
 			return paths
 		}

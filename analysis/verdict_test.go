@@ -149,3 +149,29 @@ func TestDescribe(t *testing.T) {
 		}
 	}
 }
+
+// An interval alone is not enough for the two verdicts that one of many
+// comparisons can trigger by chance.
+func TestDecideNeedsHolm(t *testing.T) {
+	tests := []struct {
+		lower, upper, p float64
+		want            Verdict
+	}{
+		{-0.05, -0.001, 0.04, Improvement},
+		{-0.05, -0.001, 0.20, NoLoss},
+		{0.001, 0.05, 0.04, Regression},
+		{0.001, 0.05, 0.20, Inconclusive},
+		{0.001, 0.019, 0.04, NoLoss}, // slower, but by less than was promised
+		{-0.01, 0.02, 0.5, Inconclusive},
+	}
+	for _, tt := range tests {
+		c := Comparison{Metric: testMetrics()[0], Pairs: 20, Lower: tt.lower, Upper: tt.upper, PWorseHolm: tt.p, PBetterHolm: tt.p}
+		c.decide(testProtocol(), 12, 1)
+		if c.Verdict != tt.want {
+			t.Errorf("[%g, %g] with p = %g: %s (%s), want %s", tt.lower, tt.upper, tt.p, c.Verdict, c.Basis, tt.want)
+		}
+		if needed := c.PairsNeeded > 0; needed != (tt.want == Inconclusive) {
+			t.Errorf("[%g, %g]: %s needs %d pairs", tt.lower, tt.upper, c.Verdict, c.PairsNeeded)
+		}
+	}
+}
