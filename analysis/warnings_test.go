@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"bytes"
+	"compress/gzip"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -109,7 +111,20 @@ func TestEvidence(t *testing.T) {
 		}
 	}
 	trace := "gc 1 @0.003s 2%: 0.010+0.35+0.005 ms clock, 0.040+0.1/0.3/0.5+0.020 ms cpu, 4->4->1 MB, 5 MB goal, 4 P\n"
-	if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, "A-4.before.txt"), []byte(trace), 0o644); err != nil {
+	for _, name := range []string{"A-4.before.1", "A-4.before.2"} {
+		var z bytes.Buffer
+		w := gzip.NewWriter(&z)
+		if _, err := w.Write([]byte(trace)); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, name+".txt.gz"), z.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, "B-4.after.1.txt.gz"), []byte("not compressed"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"A-4.before.1", "A-4.before.2", "A-4.after.1"} {
@@ -122,11 +137,14 @@ func TestEvidence(t *testing.T) {
 
 	run := analyze(t, dir)
 	a, b := run.benchmark(t, "A-4"), run.benchmark(t, "B-4")
-	if a.GC[results.Before] == nil || a.GC[results.Before].Cycles != 1 || a.GC[results.After] != nil {
+	if a.GC[results.Before] == nil || a.GC[results.Before].Cycles != 2 || a.GC[results.Before].Processes != 2 || a.GC[results.After] != nil {
 		t.Errorf("GC measures %+v", a.GC)
 	}
 	if a.Profile == nil || a.Profile.Processes != [2]int{2, 1} || a.Flame != "flame/A-4.html" {
 		t.Errorf("profile %+v, flame %q", a.Profile, a.Flame)
+	}
+	if len(b.GC) > 0 || !slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, "B-4.after.1.txt.gz") }) {
+		t.Errorf("GC measures %+v, warnings %q", b.GC, b.Warnings)
 	}
 	if b.Profile != nil || b.Flame != "" || !slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, "B-4.after.1.pb.gz") }) {
 		t.Errorf("profile %+v, flame %q, warnings %q", b.Profile, b.Flame, b.Warnings)
