@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"golang.org/x/perf/benchunit"
-
 	"patchbench/analysis/stats"
 	"patchbench/results"
 )
@@ -104,14 +102,10 @@ func sampleEvents(events []results.Event) map[int]*results.Event {
 	return last
 }
 
-// add counts s and what it reports. It tidies the units: benchfmt leaves one as
-// it is where that does not change the number, so that 0 ns/op is not read as
-// 0 sec/op.
+// add counts s and what it reports.
 func (r *record) add(s *results.Sample) {
 	r.samples++
-	for i, v := range s.Values {
-		v.Value, v.Unit = benchunit.Tidy(v.Value, v.Unit)
-		s.Values[i] = v
+	for _, v := range s.Values {
 		r.reported[s.Side][v.Unit] = true
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 )
 
 // sampleKey starts the line that says where the next result stands in the
@@ -31,7 +32,8 @@ func ReadSamples(dir string) (samples []Sample, dropped int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if end < len(data) {
+	// A file may also hold its header and no sample yet.
+	if end < len(data) && (len(samples) > 0 || bytes.Contains(data, []byte("\n"+sampleKey))) {
 		dropped = 1
 	}
 	return samples, dropped, nil
@@ -93,7 +95,10 @@ func parseSamples(path string, data []byte) (samples []Sample, end int, err erro
 			}
 			s.Iterations = rec.Iters
 			for _, v := range rec.Values {
-				s.Values = append(s.Values, Value{Value: v.Value, Unit: v.Unit})
+				// The reader leaves a unit as it was where tidying does not
+				// change the number, as with 0 ns.
+				value, unit := benchunit.Tidy(v.Value, v.Unit)
+				s.Values = append(s.Values, Value{Value: value, Unit: unit})
 			}
 			samples = append(samples, s)
 			end = ends[line-1]

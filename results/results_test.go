@@ -37,7 +37,7 @@ func testSample(id int) *Sample {
 	return &Sample{
 		ID: id, Benchmark: "Storm-4", Side: side, Round: 1, Position: 2, Order: "ABBA", Slot: id % 4,
 		Tree: "0123456789abcdef", Binary: "fedcba", Iterations: 100 + id,
-		Values: []Value{{1500, "ns/op"}, {2.5, "cpu-sec"}},
+		Values: []Value{{1500, "ns/op"}, {2.5, "cpu-sec"}, {0, "p99-ns"}},
 	}
 }
 
@@ -69,7 +69,7 @@ func TestSamplesRoundTrip(t *testing.T) {
 	}
 	want := *testSample(1)
 	want.Tree = "0123456789ab"
-	want.Values = []Value{{1500 * 1e-9, "sec/op"}, {2.5, "cpu-sec"}}
+	want.Values = []Value{{1500 * 1e-9, "sec/op"}, {2.5, "cpu-sec"}, {0, "p99-sec"}}
 	want.Line = got[1].Line
 	if !reflect.DeepEqual(got[1], want) {
 		t.Errorf("got  %+v\nwant %+v", got[1], want)
@@ -135,6 +135,9 @@ func TestCutOffHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	record(t, dir)
+	if samples, dropped, err := ReadSamples(dir); len(samples) != 0 || dropped != 0 || err != nil {
+		t.Errorf("a header alone: %d samples, %d dropped, %v", len(samples), dropped, err)
+	}
 	if again, _ := os.ReadFile(path); string(again) != string(full) {
 		t.Errorf("header is\n%s\nwant\n%s", again, full)
 	}
