@@ -8,6 +8,7 @@
 //	idleprocs   idle mark workers: one busy goroutine, all other Ps free
 //	buffers     large pointer-free objects: sweeping and spans, hardly a mark
 //	latency     requests and answers while cycles run: p50, p99, p99.9
+//	typecheck   an ordinary program, beside those: parser and type checker
 //
 // What goes in is -test.benchtime=Nx and GOMAXPROCS; what comes out is a
 // benchmark line. They read no input, and nothing in them fails.
