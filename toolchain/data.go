@@ -1,0 +1,90 @@
+package toolchain
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// isMetadata reports whether a section is compared by what it says
+// ([comparison.sameMetadata]), or only identifies the build.
+func isMetadata(name string) bool {
+	return name == ".gopclntab" || name == ".note.go.buildid" || name == ".note.gnu.build-id"
+}
+
+// sameLayout reports whether both images have the same sections and the same
+// symbols at the same places in them. Then a place is told by section and
+// offset alone. Code and constants must not have moved at all: numbers in them
+// that are relative to their start then mean the same.
+func (c *comparison) sameLayout() bool {
+	relevant := func(img *image) []section {
+		return slices.DeleteFunc(slices.Clone(img.sections), func(s section) bool { return isMetadata(s.name) })
+	}
+	fixed := []string{".text", ".rodata"}
+	same := slices.EqualFunc(relevant(c.before), relevant(c.after), func(a, b section) bool {
+		return a.name == b.name && a.size == b.size && (a.data == nil) == (b.data == nil) && (a.addr-b.addr)%8 == 0 &&
+			(a.addr == b.addr || !slices.Contains(fixed, a.name))
+	})
+	if !same {
+		return false
+	}
+	symbols := func(img *image) []symbol {
+		return slices.DeleteFunc(slices.Clone(img.symbols), func(s symbol) bool { return isMetadata(img.section(s.addr).name) })
+	}
+	return slices.EqualFunc(symbols(c.before), symbols(c.after), func(a, b symbol) bool {
+		sa, sb := c.before.section(a.addr), c.after.section(b.addr)
+		return a.name == b.name && a.size == b.size && sa.name == sb.name && a.addr-sa.addr == b.addr-sb.addr
+	})
+}
+
+// sameData reports whether all initial data is the same but for addresses, and
+// for what the linker notes of the size of the line tables. The layout must be
+// the same.
+func (c *comparison) sameData() bool {
+	skip, hasSkip := c.before.funcData()
+	for _, a := range c.before.sections {
+		b := c.after.named(a.name)
+		if a.data == nil || a.name == ".text" || isMetadata(a.name) {
+			continue
+		}
+		tables := 0 // words left that may hold the size of a table of line numbers
+		for off := uint64(0); off < a.size; off += 8 {
+			end := min(off+8, a.size)
+			wa, wb := a.data[off:end], b.data[off:end]
+			if hasSkip && a.addr+off >= skip.addr && a.addr+end <= skip.addr+skip.size {
+				continue // compared with the metadata
+			}
+			if end-off < 8 {
+				if !bytes.Equal(wa, wb) {
+					return false
+				}
+				continue
+			}
+			va, vb := binary.LittleEndian.Uint64(wa), binary.LittleEndian.Uint64(wb)
+			secA, secB := c.before.section(va), c.after.section(vb)
+			inTables := secA != nil && secB != nil && secA.name == ".gopclntab" && secB.name == ".gopclntab"
+			switch {
+			case inTables && c.isModuleData(a.addr+off):
+				tables = 2 // length and capacity follow
+				continue
+			case va == vb:
+				// An address that kept its value though its target
+				// moved would have to be changed on purpose, by
+				// just as much.
+			case tables > 0 && secA == nil && secB == nil:
+			case !c.samePlace(va, vb):
+				return false
+			}
+			tables = max(0, tables-1)
+		}
+	}
+	return true
+}
+
+// isModuleData reports whether addr lies in the linker's record of where the
+// parts of the program are.
+func (c *comparison) isModuleData(addr uint64) bool {
+	s, ok := c.before.symbolAt(addr)
+	return ok && strings.HasSuffix(s.name, "moduledata") || c.before.section(addr).name == ".go.module"
+}

@@ -1,0 +1,205 @@
+package toolchain
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// sameTarget reports whether address a in before means what b means in after.
+func (c *comparison) sameTarget(a, b uint64) bool {
+	sa, okA := c.before.symbolAt(a)
+	sb, okB := c.after.symbolAt(b)
+	if !okA || !okB {
+		return !okA && !okB && (c.samePlace(a, b) || c.sameNameless(a, b))
+	}
+	if sa.carrier && sb.carrier && sa.name == sb.name {
+		return c.sameInCarrier(sa, sb, a, b)
+	}
+	if a-sa.addr != b-sb.addr {
+		return false
+	}
+	if sa.name == sb.name {
+		return true
+	}
+	return isNumbered(sa.name) && isNumbered(sb.name) && sa.size == sb.size && c.sameConstant(sa, sb)
+}
+
+// samePlace compares addresses that no symbol covers: they must lie at one
+// offset in sections of one name, or at the end of both, or be plain numbers.
+func (c *comparison) samePlace(a, b uint64) bool {
+	sa, sb := c.before.section(a), c.after.section(b)
+	if sa == nil || sb == nil {
+		return sa == nil && sb == nil && (a == b || c.before.endsAt(a) != "" && c.before.endsAt(a) == c.after.endsAt(b))
+	}
+	return sa.name == sb.name && a-sa.addr == b-sb.addr
+}
+
+// endsAt names the section whose first byte behind it is addr.
+func (img *image) endsAt(addr uint64) string {
+	for _, s := range img.sections {
+		if s.addr+s.size == addr {
+			return s.name
+		}
+	}
+	return ""
+}
+
+// isNumbered recognises the names the compiler makes by counting: they change
+// when a thing is added before them.
+func isNumbered(name string) bool { return strings.Contains(name, "..stmp_") }
+
+// sameConstant compares the contents of two nameless values. Those with
+// addresses in them are equal only if nothing has moved.
+func (c *comparison) sameConstant(a, b symbol) bool {
+	dataA, dataB := c.before.bytesAt(a.addr, a.size), c.after.bytesAt(b.addr, b.size)
+	return dataA != nil && bytes.Equal(dataA, dataB)
+}
+
+// sameInCarrier compares two things in carriers of one name. Where the
+// carriers differ it goes by what is pointed at. That only decides which
+// functions are named as changed: whether the binaries are the same is for
+// sameData and sameMetadata to say, which read the carriers to the last byte.
+func (c *comparison) sameInCarrier(sa, sb symbol, a, b uint64) bool {
+	if a-sa.addr == b-sb.addr && sa.size == sb.size && (isFuncData(sa.name) || c.sameConstant(sa, sb)) {
+		return true
+	}
+	if name := strings.TrimRight(sa.name, ".:*"); name == "runtime.types" || name == "type" {
+		// A type starts with its size, the prefix of it that has
+		// pointers, a hash of all of it, flags, alignment and kind.
+		const header = 24
+		ta, tb := c.before.bytesAt(a, header), c.after.bytesAt(b, header)
+		return ta != nil && bytes.Equal(ta, tb)
+	}
+	return c.sameNameless(a, b)
+}
+
+// sameNameless compares what lies at two addresses by contents: a descriptor
+// of a function, or a constant, on which the verdict is left for later.
+func (c *comparison) sameNameless(a, b uint64) bool {
+	sa, sb := c.before.section(a), c.after.section(b)
+	if sa == nil || sb == nil || sa.name != sb.name || sa.data == nil {
+		return false
+	}
+	if fa, fb := c.before.functionPointer(a), c.after.functionPointer(b); fa != "" || fb != "" {
+		return fa == fb
+	}
+	c.constants = append(c.constants, constantRef{c.function, a, b})
+	return true
+}
+
+// functionPointer returns the name of the function whose address is at addr,
+// or "".
+func (img *image) functionPointer(addr uint64) string {
+	word := img.bytesAt(addr, 8)
+	if word == nil {
+		return ""
+	}
+	target := binary.LittleEndian.Uint64(word)
+	if s, ok := img.symbolAt(target); ok && s.addr == target && s.function {
+		return s.name
+	}
+	return ""
+}
+
+// A constantRef is a reference to a nameless constant that waits for a
+// verdict. How long a constant is can't be seen at the reference, but none is
+// longer than up to the next one that is referred to.
+type constantRef struct {
+	function funcName
+	a, b     uint64
+}
+
+// differentConstants returns the functions that refer to different constants.
+func (c *comparison) differentConstants() map[funcName]bool {
+	startsA, startsB := c.before.constantStarts(), c.after.constantStarts()
+	for _, r := range c.constants {
+		startsA, startsB = append(startsA, r.a), append(startsB, r.b)
+	}
+	slices.Sort(startsA)
+	slices.Sort(startsB)
+	found := make(map[funcName]bool)
+	for _, r := range c.constants {
+		a, b := c.before.constant(r.a, startsA), c.after.constant(r.b, startsB)
+		n := min(len(a), len(b))
+		if n == 0 || !c.sameWords(a[:n], b[:n]) {
+			found[r.function] = true
+		}
+	}
+	return found
+}
+
+// constantStarts returns addresses at which constants start, as far as the
+// data shows: those of funcdata, and what any word of data points to. The
+// linker keeps one copy of equal constants, so a short string may well lie
+// among funcdata, or the collector's bits for types.
+func (img *image) constantStarts() []uint64 {
+	var starts []uint64
+	carrier, _ := img.funcData()
+	if tables, ok := img.readTables(); ok {
+		for _, f := range tables.funcs {
+			for _, offset := range f.data {
+				if offset != noFuncData {
+					starts = append(starts, carrier.addr+offset)
+				}
+			}
+		}
+	}
+	constants := img.named(".rodata")
+	for _, s := range img.sections {
+		if constants == nil || s.name == ".text" || isMetadata(s.name) {
+			continue
+		}
+		for data := s.data; len(data) >= 8; data = data[8:] {
+			if target := binary.LittleEndian.Uint64(data); constants.contains(target) {
+				starts = append(starts, target)
+			}
+		}
+	}
+	return starts
+}
+
+// constant returns the bytes at addr up to the next of starts, the next
+// symbol, or the end of the symbol or section.
+func (img *image) constant(addr uint64, starts []uint64) []byte {
+	sec := img.section(addr)
+	end := sec.addr + sec.size
+	if sym, ok := img.symbolAt(addr); ok {
+		end = sym.addr + sym.size
+	} else if i := img.symbolAfter(addr); i < len(img.symbols) {
+		end = min(end, img.symbols[i].addr)
+	}
+	if i, _ := slices.BinarySearch(starts, addr+1); i < len(starts) {
+		end = min(end, starts[i])
+	}
+	return img.bytesAt(addr, end-addr)
+}
+
+// sameWords compares constants that may hold addresses of named things, and
+// strings: an address and a length.
+func (c *comparison) sameWords(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	for ; len(a) >= 8; a, b = a[8:], b[8:] {
+		va, vb := binary.LittleEndian.Uint64(a), binary.LittleEndian.Uint64(b)
+		if va == vb {
+			continue
+		}
+		sa, okA := c.before.symbolAt(va)
+		sb, okB := c.after.symbolAt(vb)
+		if okA && okB && !sa.carrier && sa.name == sb.name && va-sa.addr == vb-sb.addr {
+			continue
+		}
+		if len(a) < 16 {
+			return false
+		}
+		size := binary.LittleEndian.Uint64(a[8:])
+		textA, textB := c.before.bytesAt(va, size), c.after.bytesAt(vb, size)
+		if textA == nil || size != binary.LittleEndian.Uint64(b[8:]) || !bytes.Equal(textA, textB) {
+			return false
+		}
+	}
+	return bytes.Equal(a, b)
+}
