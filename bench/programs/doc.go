@@ -20,7 +20,7 @@
 // first. Work is chosen by seeded generators. It is shared out among a fixed
 // number of goroutines, whatever GOMAXPROCS; only which goroutine does a piece
 // is left to the scheduler. None of them sleeps or sets a timer. Heaps are
-// grown once a process, in some ten milliseconds, outside the timer.
+// grown once a process, in a tenth of a second at most, outside the timer.
 //
 // The module keeps to the Go of go.mod, without dependencies, so that every
 // toolchain from that release on compiles it.

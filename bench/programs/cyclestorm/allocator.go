@@ -2,7 +2,7 @@ package cyclestorm
 
 const (
 	members   = 2   // allocating goroutines
-	gcPercent = 10  // a cycle may start at 400 KiB of heap
+	gcPercent = 10  // so low that the 1 MiB which the runtime grants each cycle is what counts
 	kept      = 32  // blocks a member keeps
 	perStep   = 128 // blocks, 127 KiB
 )
