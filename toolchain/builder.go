@@ -113,8 +113,11 @@ func (b *Builder) stored(ctx context.Context, p *plan) (*Tree, error) {
 	if m.GOROOT != t.GOROOT {
 		return nil, &damage{"goroot", "was moved here from " + m.GOROOT}
 	}
+	if err := m.check(ctx, t.GOROOT, false); err != nil {
+		return nil, err
+	}
 	t.Reused = true
-	return t, m.check(ctx, t.GOROOT, false)
+	return t, nil
 }
 
 // treeOf describes the plan's tree, with what its manifest says.

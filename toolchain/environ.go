@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -51,6 +52,17 @@ func (t *Tree) Environ(scratch string) []string {
 		"PATH=" + filepath.Join(t.GOROOT, "bin") + ":" + systemPath,
 		"TMPDIR=" + scratch,
 	}
+}
+
+// makeScratch makes the folder that Environ and downloadEnviron call scratch.
+// It turns off the go command's telemetry there, for which no variable exists:
+// new go commands leave a process behind that still writes when they are done.
+func makeScratch(dir string) error {
+	telemetry := filepath.Join(dir, ".config", "go", "telemetry")
+	if err := os.MkdirAll(telemetry, 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(telemetry, "mode"), []byte("off"), 0o666)
 }
 
 // networkSettings are the variables that decide where modules come from and

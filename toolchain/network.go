@@ -42,12 +42,7 @@ func (b *Builder) network(ctx context.Context, goCommand, scratch string) ([]str
 	if len(ask) == 0 {
 		return settings, nil
 	}
-	env := []string{"GOTOOLCHAIN=local", "GOWORK=off", "TMPDIR=" + scratch, "PATH=" + filepath.Dir(goCommand) + ":" + systemPath}
-	for _, key := range []string{"HOME", "XDG_CONFIG_HOME"} {
-		if value, ok := getenv(b.Env, key); ok {
-			env = append(env, key+"="+value)
-		}
-	}
+	env := append(downloadEnviron(goCommand, scratch), "GOENV="+settingsFile(b.Env))
 	stdout, _, err := child{path: goCommand, args: append([]string{"env", "-json"}, ask...), dir: scratch, env: env}.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("asking for the network settings: %w", err)
@@ -62,6 +57,20 @@ func (b *Builder) network(ctx context.Context, goCommand, scratch string) ([]str
 		}
 	}
 	return settings, nil
+}
+
+// settingsFile is where the go command keeps the settings of the user whose
+// environment this is, or off. An ambient GOENV is not followed: it may be set
+// for anything.
+func settingsFile(env []string) string {
+	config, _ := getenv(env, "XDG_CONFIG_HOME")
+	if home, _ := getenv(env, "HOME"); config == "" && home != "" {
+		config = filepath.Join(home, ".config")
+	}
+	if config == "" {
+		return "off"
+	}
+	return filepath.Join(config, "go", "env")
 }
 
 // vouched says who vouches for a toolchain downloaded under these settings.

@@ -28,10 +28,8 @@ const recipeVersion = 1
 // the compiler's own source has changed.
 func (b *Builder) make(ctx context.Context, p *plan, from *Tree, lock *os.File) (offsets [][]string, err error) {
 	root, scratch := b.treePath(p, "goroot"), b.treePath(p, "scratch")
-	for _, dir := range []string{root, scratch} {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return nil, err
-		}
+	if err := errors.Join(os.MkdirAll(root, 0o777), makeScratch(scratch)); err != nil {
+		return nil, err
 	}
 	b.logf("building the %s tree: %s with %s", p.side, p.version, countPatches(len(p.earlier)+len(p.series)))
 	if from == nil {
