@@ -1,0 +1,223 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"golang.org/x/mod/sumdb/dirhash"
+
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+// recipe changes whenever the way binaries are compiled or compared does.
+const recipe = "1"
+
+// compileFlags give the same bytes for the same code: no path of a tree in
+// them, and no build id, which holds a digest of the sources.
+var compileFlags = []string{"test", "-c", "-trimpath", "-ldflags=-buildid=", "-vet=off"}
+
+// Trees are the two built trees.
+type Trees map[results.Side]*toolchain.Tree
+
+// A Compiler makes test binaries and keeps them in the cache by content.
+type Compiler struct {
+	Cache    *toolchain.Cache
+	Programs string // the folder bench/programs
+	Log      func(format string, args ...any)
+}
+
+// A Binary is a package's test binary on both sides.
+type Binary struct {
+	Package string
+	Paths   map[results.Side]string
+	SHA256  map[results.Side]string
+	Diff    *toolchain.BinaryDiff // nil unless both sides compiled
+
+	// Broken says in one line why a side did not compile, and Log is what
+	// the go command printed then.
+	Broken string
+	Log    string
+}
+
+// Compile makes the binaries of pkgs, as suites name them, with both trees. A
+// package that does not compile is no error of Compile: its Binary says so.
+func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string) (map[string]*Binary, error) {
+	sources, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
+	if err != nil {
+		return nil, fmt.Errorf("read the programs: %w", err)
+	}
+	bins := make(map[string]*Binary)
+	for _, pkg := range pkgs {
+		if bins[pkg] != nil {
+			continue
+		}
+		b := &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
+		bins[pkg] = b
+		for _, side := range results.Sides() {
+			sum, log, err := c.compile(ctx, side, trees[side], pkg, sources)
+			if err != nil {
+				return nil, fmt.Errorf("compile %s with %s: %w", pkg, side, err)
+			}
+			if log != "" {
+				b.Broken = fmt.Sprintf("does not compile on %s: %s", side, firstError(log))
+				b.Log = log
+				break
+			}
+			b.SHA256[side], b.Paths[side] = sum, c.path(sum)
+		}
+		if b.Broken == "" {
+			if b.Diff, err = c.compare(b.SHA256[results.Before], b.SHA256[results.After]); err != nil {
+				return nil, fmt.Errorf("compare the two binaries of %s: %w", pkg, err)
+			}
+		}
+	}
+	return bins, nil
+}
+
+// path is where the binary with a digest lies. All are equally long: the
+// length of its own path is part of a process's memory layout.
+func (c *Compiler) path(sum string) string {
+	return filepath.Join(c.Cache.Dir, "binaries", sum, "bench.test")
+}
+
+// compile returns the digest of pkg's binary, or what the go command printed
+// if it does not compile.
+func (c *Compiler) compile(ctx context.Context, side results.Side, tree *toolchain.Tree, pkg, sources string) (sum, log string, err error) {
+	key := digest(recipe, tree.Digest, pkg, sources, strings.Join(compileFlags, " "))
+	index := filepath.Join(c.Cache.Dir, "binaries", "index", key)
+	if data, err := os.ReadFile(index); err == nil {
+		sum := string(data)
+		have, err := hashFile(c.path(sum))
+		if err == nil && have == sum {
+			return sum, "", nil
+		}
+		c.Log("the stored binary of %s is damaged: compiling it again", pkg)
+	}
+
+	c.Log("compiling %s with %s", pkg, side)
+	scratch, err := mkScratch(c.Cache)
+	if err != nil {
+		return "", "", err
+	}
+	defer os.RemoveAll(scratch)
+	// Output and scratch stand apart: programs are compiled from their own
+	// folder, packages of the library from one without a module.
+	dir, arg := scratch, strings.TrimPrefix(pkg, "std/")
+	if rest, ok := strings.CutPrefix(pkg, "programs/"); ok {
+		dir, arg = c.Programs, "./"+rest
+	}
+	out := filepath.Join(scratch, "bench.test")
+	var printed bytes.Buffer
+	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), append(append([]string{}, compileFlags...), "-o", out, arg)...)
+	cmd.Dir = dir
+	cmd.Env = tree.Environ(scratch)
+	cmd.Stdout, cmd.Stderr = &printed, &printed
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return "", "", ctx.Err()
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if strings.Contains(printed.String(), syscall.ENOSPC.Error()) {
+			return "", "", fmt.Errorf("%s: %w: free some, or set PATCHBENCH_CACHE to another disk", c.Cache.Dir, syscall.ENOSPC)
+		}
+		return "", printed.String() + "\n" + err.Error() + "\n", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if _, err := os.Stat(out); err != nil {
+		return "", "has no test files\n", nil
+	}
+
+	if sum, err = hashFile(out); err != nil {
+		return "", "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
+		return "", "", err
+	}
+	if err := os.Rename(out, c.path(sum)); err != nil {
+		return "", "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(index), 0o755); err != nil {
+		return "", "", err
+	}
+	return sum, "", results.WriteFile(index, []byte(sum))
+}
+
+// compare tells how two stored binaries differ, from the cache where that was
+// asked before.
+func (c *Compiler) compare(before, after string) (*toolchain.BinaryDiff, error) {
+	path := filepath.Join(c.Cache.Dir, "binaries", "compared", digest(recipe, before, after))
+	diff := new(toolchain.BinaryDiff)
+	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, diff) == nil {
+		return diff, nil
+	}
+	diff, err := toolchain.CompareBinaries(c.path(before), c.path(after))
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(diff)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	return diff, results.WriteFile(path, data)
+}
+
+// firstError picks, from what the go command printed, the line that names the
+// first error.
+func firstError(log string) string {
+	for line := range strings.Lines(log) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return line
+		}
+	}
+	return "the go command said nothing"
+}
+
+// mkScratch makes an empty folder in the cache.
+func mkScratch(cache *toolchain.Cache) (string, error) {
+	tmp := filepath.Join(cache.Dir, "tmp")
+	if err := os.MkdirAll(tmp, 0o755); err != nil {
+		return "", err
+	}
+	return os.MkdirTemp(tmp, "bench-")
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d %s\n", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,177 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"patchbench/results"
+)
+
+// Progress is where a measurement stands.
+type Progress struct {
+	Done, Total   int // processes, scored or not, failed ones included
+	Round, Rounds int
+	Benchmark     string
+	Sample        *results.Sample // the one just measured; nil in a pass
+	Left          time.Duration
+}
+
+// Measure fills the run folder dir: what is missing of its protocol's
+// schedule, then of the unscored passes. report is called after every process.
+// When ctx is cancelled the process under way is lost, everything before it
+// is kept, and another Measure goes on there.
+func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress)) (err error) {
+	p, _, err := results.ReadProtocol(dir)
+	if err != nil {
+		return err
+	}
+	events, err := results.ReadEvents(dir)
+	if err != nil {
+		return err
+	}
+	writer, have, err := results.OpenWriter(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, writer.Close()) }()
+	work, done, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+
+	m := &measurement{
+		Runner: r, protocol: p, dir: dir, writer: writer, work: work,
+		report: report,
+		broken: make(map[string]bool),
+	}
+	for _, e := range events {
+		if e.Kind == results.EventBroken {
+			m.broken[e.Benchmark] = true
+		}
+	}
+	if err := writer.Event(results.Event{Time: r.Now(), Kind: results.EventStart}); err != nil {
+		return err
+	}
+	if err := m.samples(ctx, have); err != nil {
+		return err
+	}
+	if err := m.passes(ctx); err != nil {
+		return err
+	}
+	return writer.Event(results.Event{Time: r.Now(), Kind: results.EventDone})
+}
+
+// A measurement is one session of filling a run folder.
+type measurement struct {
+	*Runner
+	protocol *results.Protocol
+	dir      string
+	writer   *results.Writer
+	work     *workdir
+	report   func(Progress)
+	broken   map[string]bool // benchmarks given up
+	progress Progress
+	left     float64 // seconds
+}
+
+// samples measures what have lacks of the schedule.
+func (m *measurement) samples(ctx context.Context, have []results.Sample) error {
+	schedule := Schedule(m.protocol)
+	done := make(map[int]bool)
+	for _, s := range have {
+		if s.ID >= len(schedule) || schedule[s.ID].Benchmark != s.Benchmark || schedule[s.ID].Side != s.Side {
+			return fmt.Errorf("%s: sample %d (%s, %s) is not of this protocol's schedule; move the folder away to start anew", m.dir, s.ID, s.Benchmark, s.Side)
+		}
+		done[s.ID] = true
+	}
+	m.progress.Rounds = m.protocol.Rounds
+	m.progress.Total = len(schedule) + m.countPasses()
+	for _, s := range schedule {
+		if !done[s.ID] {
+			m.left += m.protocol.Benchmark(s.Benchmark).Seconds + overhead
+		}
+	}
+	m.left += m.passSeconds()
+	for i := range schedule {
+		s := &schedule[i]
+		b := m.protocol.Benchmark(s.Benchmark)
+		m.progress.Round, m.progress.Benchmark, m.progress.Sample = s.Round+1, s.Benchmark, nil
+		if !done[s.ID] {
+			if !m.broken[b.Name] {
+				if err := m.sample(ctx, b, s); err != nil {
+					return err
+				}
+			}
+			m.left -= b.Seconds + overhead
+		}
+		m.step()
+	}
+	return nil
+}
+
+// step reports that one more process is over.
+func (m *measurement) step() {
+	m.progress.Done++
+	m.progress.Left = time.Duration(max(0, m.left) * float64(time.Second))
+	m.report(m.progress)
+}
+
+// sample measures s, or gives its benchmark up.
+func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) error {
+	before := readLoad()
+	start := m.Now()
+	o, n, values, err := m.Runner.sample(ctx, m.command(m.work, b, s.Side, fixed(b.Iterations)))
+	if err == nil {
+		if uerr := sameUnits(b.Units, units(values)); uerr != nil {
+			err = &failure{fmt.Errorf("reports other metrics than it did when tried: %w", uerr)}
+		} else if n != b.Iterations {
+			err = &failure{fmt.Errorf("ran %d iterations, not the %d asked for", n, b.Iterations)}
+		}
+	}
+	var fail *failure
+	if errors.As(err, &fail) {
+		return m.giveUp(b, s.Side, s.ID, o, fail)
+	}
+	if err != nil {
+		return fmt.Errorf("measure %s: %w", b.Name, err)
+	}
+	event := m.event(o, start)
+	event.Load = before.average
+	event.Steal, event.Busy, event.Pressure = shares(before, readLoad(), o.User+o.System)
+	s.Values = values
+	if err := m.writer.Sample(s, event); err != nil {
+		return err
+	}
+	m.progress.Sample = s
+	return nil
+}
+
+func (m *measurement) event(o *Outcome, start time.Time) results.Event {
+	return results.Event{
+		Time: start.UTC(),
+		Wall: o.Wall.Seconds(), User: o.User.Seconds(), System: o.System.Seconds(),
+		PeakRSS: o.PeakRSS, Exit: o.Exit,
+	}
+}
+
+// giveUp records that b failed on a side and measures it no more: a process
+// that fails once is a finding, not noise.
+func (m *measurement) giveUp(b *results.Benchmark, side results.Side, id int, o *Outcome, why *failure) error {
+	log, err := writeLog(m.dir, b.Name+"."+string(side), o)
+	if err != nil {
+		return err
+	}
+	e := m.event(o, o.Start)
+	e.Kind, e.Benchmark, e.Side, e.Sample = results.EventFailure, b.Name, side, id
+	e.Message = why.Error()
+	if err := m.writer.Event(e); err != nil {
+		return err
+	}
+	message := fmt.Sprintf("on %s: %v; see %s", side, why, log)
+	m.Log("%s is broken %s", b.Name, message)
+	m.broken[b.Name] = true
+	return m.writer.Event(results.Event{Time: m.Now().UTC(), Kind: results.EventBroken, Benchmark: b.Name, Side: side, Sample: id, Message: message})
+}

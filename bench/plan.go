@@ -1,0 +1,217 @@
+package bench
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+// What every protocol holds, until an experiment has a reason for another
+// value.
+const (
+	alpha     = 0.05
+	MinPairs  = 10 // below this no verdict is given
+	exclusion = "none: every block measured is used"
+
+	minProfiles = 2 // processes a side
+	maxProfiles = 6
+	gctraces    = 1
+)
+
+// overhead is the time between two samples, in seconds: starting the shim,
+// reading the machine's load, writing the sample to disk.
+const overhead = 0.03
+
+// passShare is the largest share of the budget that goes to the unscored
+// passes, as long as each still has its smallest number of processes.
+const passShare = 0.2
+
+// A Plan is what is asked for, before anything has been tried.
+type Plan struct {
+	Experiment *toolchain.Experiment
+	Suite      *Suite
+	Host       results.Host
+	Procs      []int // GOMAXPROCS
+	Budget     time.Duration
+}
+
+// DefaultProcs is the host's cores, and 4 where there are fewer: below 4 the
+// pacer asks for no dedicated mark worker, and that branch of the collector
+// would never run.
+func DefaultProcs(cores int) []int {
+	if cores < 4 {
+		return []int{cores, 4}
+	}
+	return []int{cores}
+}
+
+// Packages lists the packages of the suite, as it names them.
+func (p *Plan) Packages() []string {
+	var pkgs []string
+	for _, b := range p.Suite.Benchmarks {
+		if !slices.Contains(pkgs, b.Package) {
+			pkgs = append(pkgs, b.Package)
+		}
+	}
+	return pkgs
+}
+
+// Benchmarks lists each benchmark of the suite at each GOMAXPROCS, with the
+// wall time a sample should take as its Seconds.
+func (p *Plan) Benchmarks() []results.Benchmark {
+	var bs []results.Benchmark
+	for _, b := range p.Suite.Benchmarks {
+		primary := p.Suite.primary(&b)
+		for i := range primary {
+			primary[i].Margin = p.Experiment.Margins[string(primary[i].Kind)]
+		}
+		procs, seconds := b.Procs, b.Seconds
+		if len(procs) == 0 {
+			procs = p.Procs
+		}
+		if seconds == 0 {
+			seconds = DefaultSeconds
+		}
+		for _, n := range procs {
+			bs = append(bs, results.Benchmark{
+				Name:    b.Name + "-" + strconv.Itoa(n),
+				Procs:   n,
+				Package: b.Package,
+				Pattern: b.Pattern,
+				Loads:   b.Loads,
+				Seconds: seconds,
+				Primary: primary,
+			})
+		}
+	}
+	return bs
+}
+
+// Inputs is a digest of all that is asked for. A run with the same inputs
+// that was not finished is gone on with.
+func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
+	parts := []string{
+		recipe, strconv.Itoa(results.Format),
+		p.Experiment.Name, p.Experiment.Digest(),
+		p.Suite.Name, p.Suite.SHA256,
+		p.Host.Class, fmt.Sprint(p.Procs), p.Budget.String(),
+	}
+	for _, side := range results.Sides() {
+		parts = append(parts, trees[side].Digest)
+		for _, pkg := range p.Packages() {
+			parts = append(parts, bins[pkg].SHA256[side], bins[pkg].Broken)
+		}
+	}
+	return digest(parts...)
+}
+
+// setBinary fills in what is known of b once its binary is compiled.
+func setBinary(b *results.Benchmark, bin *Binary) {
+	b.Binaries = bin.SHA256
+	if bin.Broken != "" {
+		b.Broken = bin.Broken
+		return
+	}
+	b.Difference = results.Difference(bin.Diff.Kind)
+	b.NumChanged = len(bin.Diff.Changed)
+	b.Moved = bin.Diff.Moved
+	for _, f := range bin.Diff.Changed[:min(20, len(bin.Diff.Changed))] {
+		b.Changed = append(b.Changed, f.Name)
+	}
+}
+
+// Layout says how a budget is spent.
+type Layout struct {
+	Rounds   int // a round is two pairs of every benchmark
+	Profiles int // profiled processes a side
+	Round    time.Duration
+	Passes   time.Duration
+}
+
+// Total is the time the whole layout takes.
+func (l Layout) Total() time.Duration {
+	return time.Duration(l.Rounds)*l.Round + l.Passes
+}
+
+// Spend lays out the budget over the benchmarks that are measured. It fails if
+// that does not buy one round.
+func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
+	var once float64
+	n := 0
+	for _, b := range bs {
+		if b.Measured() {
+			once += b.Seconds + overhead
+			n++
+		}
+	}
+	if n == 0 {
+		return Layout{}, nil
+	}
+	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+	l := Layout{Round: seconds(4 * once)}
+	l.Profiles = int(passShare*budget.Seconds()/(2*once)) - gctraces
+	l.Profiles = max(minProfiles, min(maxProfiles, l.Profiles))
+	l.Passes = seconds(2 * once * float64(l.Profiles+gctraces))
+	l.Rounds = int(math.Floor(float64(budget-l.Passes) / float64(l.Round)))
+	if l.Rounds < 1 {
+		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
+			budget, n, (l.Round + l.Passes).Round(time.Second))
+	}
+	return l, nil
+}
+
+// NewProtocol freezes the plan and what the trials showed. The benchmarks are
+// the plan's, each tried.
+func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
+	layout, err := Spend(bs, p.Budget)
+	if err != nil {
+		return nil, err
+	}
+	margins := make(map[results.Kind]float64)
+	for kind, m := range p.Experiment.Margins {
+		margins[results.Kind(kind)] = m
+	}
+	pr := &results.Protocol{
+		Format:      results.Format,
+		Experiment:  p.Experiment.Name,
+		Title:       p.Experiment.Title,
+		Claim:       p.Experiment.Claim,
+		Base:        p.Experiment.Base,
+		BaseSum:     trees[results.Before].BaseSum,
+		Created:     created.UTC().Truncate(time.Second),
+		Harness:     harness,
+		Inputs:      p.Inputs(trees, bins),
+		Host:        p.Host,
+		Suite:       p.Suite.Name,
+		SuiteSHA256: p.Suite.SHA256,
+		Trees:       make(map[results.Side]results.Tree),
+		Seed:        seed,
+		Alpha:       alpha,
+		MinPairs:    MinPairs,
+		Rounds:      layout.Rounds,
+		Budget:      p.Budget.Seconds(),
+		Margins:     margins,
+		Geomean:     p.Experiment.Geomean,
+		Exclusion:   exclusion,
+		Benchmarks:  bs,
+		Profiles:    layout.Profiles,
+		GCTraces:    gctraces,
+	}
+	for _, u := range p.Suite.Units {
+		pr.Units = append(pr.Units, results.Metric{Unit: u.Name, Kind: u.Kind, Better: u.Better})
+	}
+	for side, t := range trees {
+		tree := results.Tree{Digest: t.Digest, Key: t.Key, Version: strings.TrimSpace(t.Version)}
+		for _, a := range t.Series {
+			tree.Series = append(tree.Series, results.Patch{File: a.File, Subject: a.Subject, SHA256: a.SHA256, Offsets: a.Offsets})
+		}
+		pr.Trees[side] = tree
+	}
+	return pr, nil
+}

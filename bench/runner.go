@@ -1,0 +1,96 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+// A Runner starts the processes of one experiment.
+type Runner struct {
+	Exec     Exec
+	Cache    *toolchain.Cache
+	Programs string // the folder bench/programs
+	Trees    Trees
+	Binaries map[string]*Binary // by package
+	Log      func(format string, args ...any)
+	Now      func() time.Time
+}
+
+// open makes the folders samples run in. The caller removes them with done.
+func (r *Runner) open() (w *workdir, done func(), err error) {
+	scratch, err := mkScratch(r.Cache)
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() { os.RemoveAll(scratch) }
+	var pkgs []string
+	for pkg, b := range r.Binaries {
+		if b.Broken == "" {
+			pkgs = append(pkgs, pkg)
+		}
+	}
+	if w, err = newWorkdir(scratch, r.Programs, r.Trees, pkgs); err != nil {
+		done()
+		return nil, nil, err
+	}
+	return w, done, nil
+}
+
+// command is the process of one sample of b.
+func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, benchtime string, more ...string) *Command {
+	return &Command{
+		Path: r.Binaries[b.Package].Paths[side],
+		Args: append([]string{
+			"-test.run=^$",
+			"-test.bench=" + b.Pattern,
+			"-test.benchtime=" + benchtime,
+			"-test.count=1",
+			"-test.timeout=0",
+		}, more...),
+		Env:     w.env(r.Trees, b.Procs),
+		Dir:     w.dirs[b.Package],
+		Timeout: time.Duration(b.Timeout * float64(time.Second)),
+	}
+}
+
+// sample runs one process of b and returns what it reported.
+func (r *Runner) sample(ctx context.Context, c *Command) (o *Outcome, iterations int, values []results.Value, err error) {
+	o, err = r.Exec(ctx, c)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if err := o.Err(); err != nil {
+		return o, 0, nil, &failure{err}
+	}
+	iterations, values, err = parseOutput(o.Stdout)
+	if err != nil {
+		return o, 0, nil, &failure{err}
+	}
+	return o, iterations, append(values, processValues(o)...), nil
+}
+
+// A failure is a benchmark's own fault, told from what stops the run.
+type failure struct{ error }
+
+func (f *failure) Unwrap() error { return f.error }
+
+// fixed is a -test.benchtime of n iterations.
+func fixed(n int) string { return strconv.Itoa(n) + "x" }
+
+// writeLog keeps what a failing process printed in the run folder and returns
+// the file's name there.
+func writeLog(dir, name string, o *Outcome) (string, error) {
+	name = filepath.Join(results.LogsDir, name+".txt")
+	if err := os.MkdirAll(filepath.Join(dir, results.LogsDir), 0o755); err != nil {
+		return "", err
+	}
+	data := fmt.Appendf(nil, "%s\n", o.Stdout)
+	return name, results.WriteFile(filepath.Join(dir, name), append(data, o.Stderr...))
+}

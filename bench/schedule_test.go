@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+func testProtocol(rounds int, names ...string) *results.Protocol {
+	p := &results.Protocol{
+		Format: results.Format, Experiment: "demo", Rounds: rounds, Seed: 42, MinPairs: MinPairs,
+		Trees: map[results.Side]results.Tree{results.Before: {Digest: "b"}, results.After: {Digest: "a"}},
+	}
+	for _, n := range names {
+		p.Benchmarks = append(p.Benchmarks, results.Benchmark{
+			Name: n, Procs: 2, Package: "programs/" + strings.ToLower(n), Pattern: "^Benchmark" + n + "$",
+			Iterations: 10, Seconds: 0.1, Timeout: 30, Difference: results.Code,
+			Units: []string{"cpu-sec", "ns/op", "peak-RSS-bytes", "wall-sec"},
+		})
+	}
+	return p
+}
+
+func TestSchedule(t *testing.T) {
+	p := testProtocol(40, "A", "B", "C", "Same", "Broken")
+	p.Benchmark("Same").Difference = results.Identical
+	p.Benchmark("Broken").Broken = "on before: crashed"
+	s := Schedule(p)
+	if len(s) != 40*3*4 {
+		t.Fatalf("%d samples, want %d", len(s), 40*3*4)
+	}
+	firsts := make(map[string]int)
+	orders := make(map[string]int)
+	for i, x := range s {
+		if x.ID != i || x.Slot != i%4 || x.Position != i/4%3 || x.Round != i/12 {
+			t.Fatalf("sample %d is %+v", i, x)
+		}
+		if want := map[byte]results.Side{'A': results.Before, 'B': results.After}[x.Order[x.Slot]]; x.Side != want {
+			t.Fatalf("sample %d: side %s in slot %d of %s", i, x.Side, x.Slot, x.Order)
+		}
+		if x.Slot == 0 {
+			orders[x.Order]++
+			if x.Position == 0 {
+				firsts[x.Benchmark]++
+			}
+		} else if x.Benchmark != s[i-1].Benchmark {
+			t.Fatalf("sample %d: a block of two benchmarks", i)
+		}
+	}
+	// 120 tosses of a fair coin fall outside 35 to 85 once in 100,000 times;
+	// the seed is fixed, so this one does not.
+	if orders["ABBA"]+orders["BAAB"] != 120 || orders["ABBA"] < 35 || orders["ABBA"] > 85 {
+		t.Errorf("orders %v", orders)
+	}
+	for _, name := range []string{"A", "B", "C"} {
+		if firsts[name] == 0 {
+			t.Errorf("%s never comes first in a round: %v", name, firsts)
+		}
+	}
+	if !reflect.DeepEqual(s, Schedule(p)) {
+		t.Error("the same protocol gives another schedule")
+	}
+	for p.Seed = range uint64(20) {
+		if s := Schedule(p); s[0].Side != results.Before {
+			t.Errorf("seed %d: benchstat would take after for the base", p.Seed)
+		}
+	}
+	p.Seed = 43
+	if reflect.DeepEqual(s, Schedule(p)) {
+		t.Error("another seed gives the same schedule")
+	}
+}
+
+func TestDefaultProcs(t *testing.T) {
+	for cores, want := range map[int][]int{1: {1, 4}, 2: {2, 4}, 3: {3, 4}, 4: {4}, 16: {16}} {
+		if got := DefaultProcs(cores); !reflect.DeepEqual(got, want) {
+			t.Errorf("DefaultProcs(%d) = %v, want %v", cores, got, want)
+		}
+	}
+}
+
+func TestSpend(t *testing.T) {
+	bs := testProtocol(0, "A", "B").Benchmarks // 0.1 s a sample each
+	bs = append(bs, results.Benchmark{Name: "Same", Seconds: 100, Difference: results.Identical})
+	l, err := Spend(bs, 100e9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.Total() > 100e9 || l.Total()+l.Round < 100e9 {
+		t.Errorf("%+v takes %s of 100s", l, l.Total())
+	}
+	if l.Profiles != maxProfiles {
+		t.Errorf("%d profiles, want %d", l.Profiles, maxProfiles)
+	}
+	if l, err := Spend(bs, 4e9); err != nil || l.Profiles != minProfiles || l.Rounds < 1 {
+		t.Errorf("4 s: %+v, %v", l, err)
+	}
+	if _, err := Spend(bs, 2e9); err == nil || !strings.Contains(err.Error(), "too short: one round of 2 benchmarks") {
+		t.Errorf("2 s: %v", err)
+	}
+	if l, err := Spend(bs[2:], 1); err != nil || l.Rounds != 0 {
+		t.Errorf("nothing to measure: %+v, %v", l, err)
+	}
+}
+
+func TestPlanBenchmarks(t *testing.T) {
+	s, err := LoadSuite(writeSuite(t, goodSuite), "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Plan{
+		Suite:      s,
+		Procs:      []int{2, 4},
+		Experiment: &toolchain.Experiment{Margins: map[string]float64{"time": 0.02, "space": 0.03, "latency": 0.1}},
+	}
+	var got []string
+	for _, b := range p.Benchmarks() {
+		got = append(got, b.Name)
+		for _, m := range b.Primary {
+			if want := p.Experiment.Margins[string(m.Kind)]; m.Margin != want {
+				t.Errorf("%s: margin of %s is %v, want %v", b.Name, m.Unit, m.Margin, want)
+			}
+		}
+	}
+	if want := []string{"Storm-2", "Storm-8", "JSON-2", "JSON-4"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("benchmarks %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,111 @@
+package bench
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"patchbench/results"
+)
+
+const goodSuite = `title = "t"
+[[benchmark]]
+name = "Storm"
+package = "programs/storm"
+pattern = "^BenchmarkStorm$"
+loads = "mark start"
+procs = [2, 8]
+seconds = 0.5
+primary = ["p99-sec", "cpu-sec"]
+[[benchmark]]
+name = "JSON"
+package = "std/encoding/json"
+pattern = "^BenchmarkCodeUnmarshal$"
+loads = "allocation"
+[[unit]]
+name = "p99-sec"
+kind = "latency"
+better = "lower"
+`
+
+func writeSuite(t *testing.T, text string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "s.toml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestLoadSuite(t *testing.T) {
+	s, err := LoadSuite(writeSuite(t, goodSuite), "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != "s" || len(s.SHA256) != 64 || len(s.Benchmarks) != 2 {
+		t.Errorf("got %+v", s)
+	}
+	want := []results.Metric{{Unit: "p99-sec", Kind: results.Latency, Better: "lower"}, results.CPUMetric}
+	if got := s.primary(&s.Benchmarks[0]); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		t.Errorf("primary = %+v, want %+v", got, want)
+	}
+	if got := s.primary(&s.Benchmarks[1]); len(got) != 3 || got[0] != results.OpMetric {
+		t.Errorf("default primary = %+v", got)
+	}
+}
+
+func TestLoadSuiteErrors(t *testing.T) {
+	replace := func(old, new string) string { return strings.Replace(goodSuite, old, new, 1) }
+	for _, test := range []struct{ name, text, want string }{
+		{"syntax", "title = \n", "s.toml:1:"},
+		{"unknown key", replace("loads =", "lods ="), `s.toml:6:1: unknown key "benchmark.lods"`},
+		{"type", replace("procs = [2, 8]", `procs = "2"`), "s.toml:7:"},
+		{"empty", "title = 't'\n", "has no [[benchmark]]"},
+		{"name", replace(`"Storm"`, `"storm x"`), "benchmark 1 (storm x): name"},
+		{"twice", replace(`"JSON"`, `"Storm"`), "benchmark 2 (Storm): another"},
+		{"package", replace("std/enc", "enc"), `package is "encoding/json"`},
+		{"pattern", replace("^BenchmarkStorm$", "("), "benchmark 1 (Storm): pattern:"},
+		{"no pattern", replace(`pattern = "^BenchmarkStorm$"`, ""), "pattern is missing"},
+		{"loads", replace(`loads = "allocation"`, ""), "loads is missing"},
+		{"procs", replace("[2, 8]", "[0]"), "procs has 0"},
+		{"seconds", replace("seconds = 0.5", "seconds = -1.0"), "seconds is -1"},
+		{"primary", replace(`"cpu-sec"`, `"x/op"`), `primary unit "x/op" is not declared`},
+		{"kind", replace(`"latency"`, `"speed"`), `unit 1 (p99-sec): kind is "speed"`},
+		{"better", replace(`better = "lower"`, `better = "less"`), `better is "less"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := LoadSuite(writeSuite(t, test.text), "s")
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got error %v, want one with %q", err, test.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("error is not one line: %q", err)
+			}
+		})
+	}
+	dir := writeSuite(t, goodSuite)
+	for _, name := range []string{"nope", "../s", ""} {
+		if _, err := LoadSuite(dir, name); err == nil || !strings.Contains(err.Error(), "there are s") {
+			t.Errorf("LoadSuite(%q): %v, want the names there are", name, err)
+		}
+	}
+}
+
+// The suites of the project load, and their programs exist.
+func TestOwnSuites(t *testing.T) {
+	for _, name := range []string{"quick", "gc"} {
+		s, err := LoadSuite("suites", name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, b := range s.Benchmarks {
+			if rest, ok := strings.CutPrefix(b.Package, "programs/"); ok {
+				if _, err := os.Stat(filepath.Join("programs", rest)); err != nil {
+					t.Errorf("%s: %s: %v", name, b.Name, err)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"patchbench/results"
+)
+
+// trialTimeout bounds each process of a trial, when nothing is known yet of
+// how long one takes.
+const trialTimeout = 2 * time.Minute
+
+// A Trial is what trying a benchmark showed.
+type Trial struct {
+	results.Benchmark
+	Output *Outcome // of the process that failed, if one did
+}
+
+// Try runs b on both sides before anything is measured. It fixes the
+// iteration count on before, for a sample of about target, and finds what
+// can't be measured: then Broken says why. An error stops the whole run.
+func (r *Runner) Try(ctx context.Context, w *workdir, b results.Benchmark, target time.Duration) (*Trial, error) {
+	b.Timeout = trialTimeout.Seconds()
+	t := &Trial{Benchmark: b}
+	err := r.try(ctx, w, t, target)
+	var fail *failure
+	if errors.As(err, &fail) {
+		t.Broken = fail.Error()
+		return t, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("try %s: %w", b.Name, err)
+	}
+	return t, nil
+}
+
+func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Duration) error {
+	run := func(side results.Side, benchtime string) (*Outcome, int, []results.Value, error) {
+		o, n, values, err := r.sample(ctx, r.command(w, &t.Benchmark, side, benchtime))
+		var fail *failure
+		if errors.As(err, &fail) {
+			t.Output = o
+			err = &failure{fmt.Errorf("on %s: %w", side, fail.error)}
+		}
+		return o, n, values, err
+	}
+
+	_, n, values, err := run(results.Before, (target / 2).String())
+	if err != nil {
+		return err
+	}
+	perOp, err := secondsPerOp(values)
+	if err != nil {
+		return &failure{fmt.Errorf("on before: %w", err)}
+	}
+	n = max(n, 1)
+	if perOp > 0 {
+		n = roundIterations(target.Seconds() / perOp)
+	}
+
+	// The time an iteration takes can depend on their number, where heaps
+	// grow, and a process has its start-up beside them.
+	var o *Outcome
+	for tries := 1; ; tries++ {
+		if o, _, values, err = run(results.Before, fixed(n)); err != nil {
+			return err
+		}
+		ratio := target.Seconds() / o.Wall.Seconds()
+		next := roundIterations(float64(n) * ratio)
+		if ratio > 0.75 && ratio < 1.33 || next == n || tries == 3 {
+			break
+		}
+		n = next
+	}
+	t.Iterations = n
+	t.Units = units(values)
+
+	after, _, values, err := run(results.After, fixed(n))
+	if err != nil {
+		return err
+	}
+	if err := sameUnits(t.Units, units(values)); err != nil {
+		t.Output = after
+		return &failure{err}
+	}
+	t.Seconds = max(o.Wall, after.Wall).Seconds()
+	t.Timeout = max(30, math.Ceil(20*t.Seconds))
+	return nil
+}
+
+// secondsPerOp finds the time of one iteration in a result.
+func secondsPerOp(values []results.Value) (float64, error) {
+	for _, v := range values {
+		if v.Unit == "ns/op" {
+			return v.Value * 1e-9, nil
+		}
+	}
+	return 0, errors.New("reports no ns/op")
+}
+
+// roundIterations rounds to two significant digits, which is as exact as a
+// calibration is and easier to read.
+func roundIterations(n float64) int {
+	if n < 1 {
+		return 1
+	}
+	scale := math.Pow(10, math.Max(0, math.Floor(math.Log10(n))-1))
+	return int(math.Round(n/scale) * scale)
+}
+
+// sameUnits tells in one line how the metrics of the sides differ.
+func sameUnits(before, after []string) error {
+	if slices.Equal(before, after) {
+		return nil
+	}
+	only := func(a, b []string) string {
+		var us []string
+		for _, u := range a {
+			if !slices.Contains(b, u) {
+				us = append(us, u)
+			}
+		}
+		if us == nil {
+			return "nothing more"
+		}
+		return strings.Join(us, ", ")
+	}
+	return fmt.Errorf("reports different metrics: before alone has %s; after alone has %s", only(before, after), only(after, before))
+}
+
+// Compiled lists the plan's benchmarks with what is known of their binaries.
+func (r *Runner) Compiled(p *Plan) []results.Benchmark {
+	bs := p.Benchmarks()
+	for i := range bs {
+		setBinary(&bs[i], r.Binaries[bs[i].Package])
+	}
+	return bs
+}
+
+// TryAll tries every benchmark of the plan that has different code on the two
+// sides, calling report before each. It returns them as the protocol holds
+// them, and what failing ones printed, by a name for the log.
+func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, done, total int)) (bs []results.Benchmark, logs map[string]string, err error) {
+	w, done, err := r.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	logs = make(map[string]string)
+	bs = r.Compiled(p)
+	for i := range bs {
+		b := &bs[i]
+		if log := r.Binaries[b.Package].Log; log != "" {
+			logs["compile."+strings.ReplaceAll(b.Package, "/", "_")] = log
+		}
+		if !b.Measured() {
+			continue
+		}
+		report(b.Name, i, len(bs))
+		t, err := r.Try(ctx, w, *b, time.Duration(b.Seconds*float64(time.Second)))
+		if err != nil {
+			return nil, nil, err
+		}
+		*b = t.Benchmark
+		if b.Broken != "" {
+			r.Log("%s is broken %s", b.Name, b.Broken)
+			if t.Output != nil {
+				logs[b.Name] = string(t.Output.Stdout) + "\n" + string(t.Output.Stderr)
+				b.Broken += "; see " + results.LogsDir + "/" + b.Name + ".txt"
+			}
+		}
+	}
+	return bs, logs, nil
+}
