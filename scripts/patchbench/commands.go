@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"patchbench/analysis"
+)
+
+func (a *app) buildCommand() *cobra.Command {
+	var r request
+	cmd := &cobra.Command{
+		Use:   "build EXPERIMENT",
+		Short: "Build both sides and the benchmarks",
+		Long: `Build makes the two trees of an experiment, a folder of patches, and the
+suite's test binaries with both. What is built already is used again.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j, err := a.load(&r)
+			if err != nil {
+				return err
+			}
+			return a.build(cmd.Context(), j)
+		},
+	}
+	r.flags(a, cmd, false)
+	return cmd
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var r request
+	cmd := &cobra.Command{
+		Use:   "run EXPERIMENT",
+		Short: "Build and measure, without a report",
+		Long: `Run builds what is missing and measures both sides into a run folder, whose
+path it prints. An interrupted run is gone on with by the same command.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, err := a.run(cmd.Context(), &r)
+			if err != nil {
+				return err
+			}
+			a.ui.close()
+			_, err = fmt.Fprintln(a.stdout, display(dir))
+			return err
+		},
+	}
+	r.flags(a, cmd, true)
+	return cmd
+}
+
+// run builds and measures.
+func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
+	j, err := a.load(r)
+	if err != nil {
+		return "", err
+	}
+	if err := a.build(ctx, j); err != nil {
+		return "", err
+	}
+	return a.measure(ctx, j, r)
+}
+
+func (a *app) reportCommand() *cobra.Command {
+	var exitZero bool
+	cmd := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Make the report of a run folder anew",
+		Long: `Report analyses a run folder and writes verdict.json, report.md, report.html,
+benchstat.txt and the flame graphs into it. It needs nothing but the folder.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("%s takes one run folder: see %s --help", cmd.CommandPath(), cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.report(args[0], exitZero)
+		},
+	}
+	exitZeroFlag(cmd, &exitZero)
+	return cmd
+}
+
+func (a *app) compareCommand() *cobra.Command {
+	var r request
+	var dry, exitZero bool
+	cmd := &cobra.Command{
+		Use:   "compare EXPERIMENT",
+		Short: "Build both sides, measure them, and report",
+		Long: `Compare answers what the patches of an experiment cost or gain. It builds both
+sides, measures them in pairs, writes the report into a run folder, and ends
+with the verdict's status: 0 no loss or improvement, 1 regression,
+2 inconclusive, 3 broken.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dry {
+				return a.showPlan(&r)
+			}
+			dir, err := a.run(cmd.Context(), &r)
+			if err != nil {
+				return err
+			}
+			return a.report(dir, exitZero)
+		},
+	}
+	r.flags(a, cmd, true)
+	cmd.Flags().BoolVarP(&dry, "dry-run", "n", false, "print the plan and its time without running it")
+	exitZeroFlag(cmd, &exitZero)
+	return cmd
+}
+
+func exitZeroFlag(cmd *cobra.Command, v *bool) {
+	cmd.Flags().BoolVar(v, "exit-zero", false, "end with status 0 whenever a report was made, whatever its verdict")
+}
+
+// report analyses the run folder dir, writes its report and prints the
+// verdict, last.
+func (a *app) report(dir string, exitZero bool) error {
+	a.ui.begin("report")
+	result, err := analysis.Analyze(dir)
+	if err != nil {
+		return err
+	}
+	if err := a.writeReport(dir, result); err != nil {
+		return err
+	}
+	a.ui.close()
+	fmt.Fprintf(a.stdout, "%s\nreport: %s\nverdict: %s\n", result.Sentence, display(filepath.Join(dir, "report.html")), result.Verdict)
+	if result.ExitCode == 0 || exitZero {
+		return nil
+	}
+	return status(result.ExitCode)
+}

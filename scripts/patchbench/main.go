@@ -1,0 +1,49 @@
+// Patchbench measures what a patch to the Go runtime costs or gains.
+//
+//	patchbench compare EXPERIMENT   build both sides, measure, report
+//	patchbench build EXPERIMENT     only build
+//	patchbench run EXPERIMENT       build and measure
+//	patchbench report RUN           make the report of a run folder anew
+//
+// It ends with the verdict's status: 0 for no loss or an improvement, 1 for a
+// regression, 2 for inconclusive, 3 for broken and for bad input, and 130 when
+// interrupted.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"patchbench/bench"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	if len(os.Args) == 2 && os.Args[1] == bench.ShimArg {
+		return bench.ShimMain()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	a := &app{
+		stdout: os.Stdout,
+		stderr: os.Stderr,
+		env:    os.Environ(),
+		now:    time.Now,
+		seed:   randomSeed,
+	}
+	return a.main(ctx, os.Args[1:])
+}
+
+func randomSeed() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:])
+}

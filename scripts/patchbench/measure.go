@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"patchbench/bench"
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+// A request is what a command line asks to be measured.
+type request struct {
+	experiment string
+	suite      string
+	budget     time.Duration
+	results    string
+}
+
+// flags adds the request's flags to cmd.
+func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
+	cmd.Flags().StringVar(&r.suite, "suite", "quick", "the suite of benchmarks, a file of bench/suites")
+	cmd.RegisterFlagCompletionFunc("suite", a.completeSuite)
+	if measures {
+		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
+		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s takes one experiment: see %s --help", cmd.CommandPath(), cmd.CommandPath())
+		}
+		r.experiment = args[0]
+		return nil
+	}
+	cmd.ValidArgsFunction = a.completeExperiment
+}
+
+// A job is a request with all it names loaded.
+type job struct {
+	plan    *bench.Plan
+	cache   *toolchain.Cache
+	builder *toolchain.Builder
+	runner  *bench.Runner // once built
+}
+
+// load loads what r names.
+func (a *app) load(r *request) (*job, error) {
+	if err := a.findRoot(); err != nil {
+		return nil, err
+	}
+	exp, err := toolchain.LoadExperiment(filepath.Join(a.root, "patches"), r.experiment)
+	if err != nil {
+		return nil, err
+	}
+	suite, err := bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), r.suite)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
+	if err != nil {
+		return nil, err
+	}
+	host := bench.LocalHost()
+	return &job{
+		plan: &bench.Plan{
+			Experiment: exp,
+			Suite:      suite,
+			Host:       host,
+			Procs:      bench.DefaultProcs(host.Cores),
+			Budget:     r.budget,
+		},
+		cache:   cache,
+		builder: &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf},
+	}, nil
+}
+
+// build builds both trees and the suite's binaries.
+func (a *app) build(ctx context.Context, j *job) error {
+	a.ui.begin("build")
+	start := a.now()
+	before, after, err := j.builder.Build(ctx, j.plan.Experiment)
+	if err != nil {
+		return err
+	}
+	j.runner = &bench.Runner{
+		Cache:    j.cache,
+		Programs: filepath.Join(a.root, "bench", "programs"),
+		Trees:    bench.Trees{results.Before: before, results.After: after},
+		Log:      a.ui.logf,
+		Now:      a.now,
+	}
+	for _, side := range results.Sides() {
+		t := j.runner.Trees[side]
+		how := fmt.Sprintf("built in %.0f s", t.Seconds)
+		if t.Reused {
+			how = "from the store"
+		}
+		a.ui.logf("%s is %s + %s, %s (%.12s)", side, j.plan.Experiment.Base, count(len(t.Series), "patch", "patches"), how, t.Digest)
+		for _, p := range t.Series {
+			for _, o := range p.Offsets {
+				a.ui.logf("%s applied at an offset: %s", p.File, o)
+			}
+		}
+	}
+	compiler := &bench.Compiler{Cache: j.cache, Programs: j.runner.Programs, Log: a.ui.logf}
+	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages()); err != nil {
+		return err
+	}
+	for _, pkg := range j.plan.Packages() {
+		switch b := j.runner.Binaries[pkg]; {
+		case b.Broken != "":
+			a.ui.logf("%s %s", pkg, b.Broken)
+		case b.Diff.Kind != toolchain.Code:
+			a.ui.logf("%s has %s on both sides: nothing to measure", pkg, sameness(b.Diff.Kind))
+		}
+	}
+	a.ui.logf("done in %s", a.now().Sub(start).Round(100*time.Millisecond))
+	return nil
+}
+
+// sameness says in words what two binaries have in common.
+func sameness(d toolchain.Difference) string {
+	if d == toolchain.Identical {
+		return "identical binaries"
+	}
+	return "the same machine code (other line tables)"
+}
+
+// measure measures a built job into a run folder, an unfinished one if there
+// is one, and returns the folder.
+func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err error) {
+	a.ui.begin("measure")
+	unlock, err := toolchain.Lock(ctx, filepath.Join(j.cache.Dir, "measure.lock"), func() {
+		a.ui.logf("waiting for another measurement on this machine to end")
+	})
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	shim, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	j.runner.Exec = bench.NewExec(shim)
+
+	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries)
+	if dir, err = bench.Unfinished(r.results, j.plan.Experiment.Name, inputs); err != nil {
+		return "", err
+	}
+	if dir != "" {
+		a.ui.logf("going on with %s", display(dir))
+	} else if dir, err = a.newRun(ctx, j, r); err != nil {
+		return "", err
+	}
+
+	a.ui.begin("measure")
+	e := newEstimates()
+	err = j.runner.Measure(ctx, dir, func(p bench.Progress) {
+		e.add(p.Sample)
+		a.ui.update("%s %s", progressLine(p), e.of(p.Benchmark))
+	})
+	if ctx.Err() != nil {
+		have, _, rerr := results.ReadSamples(dir)
+		if rerr != nil {
+			return "", rerr
+		}
+		return "", fmt.Errorf("interrupted: %s kept in %s; the same command goes on there", count(len(have), "sample is", "samples are"), display(dir))
+	}
+	return dir, err
+}
+
+// newRun tries the benchmarks and freezes the protocol of a new run.
+func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err error) {
+	a.ui.begin("try")
+	// A budget that can't buy one round is told before anything is tried.
+	if _, err := bench.Spend(j.runner.Compiled(j.plan), j.plan.Budget); err != nil {
+		return "", err
+	}
+	bs, logs, err := j.runner.TryAll(ctx, j.plan, func(name string, done, total int) {
+		a.ui.update("%s %d/%d %s", bar(done, total, 10), done+1, total, name)
+	})
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("interrupted before the first sample: nothing is kept")
+	}
+	if err != nil {
+		return "", err
+	}
+	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, bs, a.seed(), a.now(), version())
+	if err != nil {
+		return "", err
+	}
+	if dir, err = bench.CreateFolder(r.results, protocol, logs); err != nil {
+		return "", err
+	}
+	layout, err := bench.Spend(bs, j.plan.Budget)
+	if err != nil {
+		return "", err
+	}
+	if layout.Rounds > 0 {
+		a.ui.logf("%s of %s, %s each, about %s, into %s",
+			count(layout.Rounds, "round", "rounds"), count(measured(bs), "benchmark", "benchmarks"),
+			layout.Round.Round(time.Second), layout.Total().Round(time.Second), display(dir))
+		if pairs := 2 * layout.Rounds; pairs < protocol.MinPairs {
+			a.ui.logf("%d pairs a benchmark are too few for a verdict (%d are needed): give more --budget", pairs, protocol.MinPairs)
+		}
+	}
+	return dir, nil
+}
+
+func measured(bs []results.Benchmark) int {
+	n := 0
+	for i := range bs {
+		if bs[i].Measured() {
+			n++
+		}
+	}
+	return n
+}
+
+// progressLine tells where a measurement stands, short enough for a terminal
+// of 80 columns together with an estimate.
+func progressLine(p bench.Progress) string {
+	where := fmt.Sprintf("round %d/%d", p.Round, p.Rounds)
+	if p.Sample == nil && p.Round == p.Rounds {
+		where = "profiles"
+	}
+	return fmt.Sprintf("%s %s, %s left  %s", bar(p.Done, p.Total, 10), where, p.Left.Round(time.Second), p.Benchmark)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"patchbench/bench"
+	"patchbench/results"
+)
+
+// showPlan prints what r would do and how long it would take, running
+// nothing. Sample times are the suite's wishes; a real run tries them first.
+func (a *app) showPlan(r *request) error {
+	j, err := a.load(r)
+	if err != nil {
+		return err
+	}
+	p := j.plan
+	bs := p.Benchmarks()
+	for i := range bs {
+		bs[i].Difference = results.Code // what isn't compiled yet is taken to differ
+	}
+	layout, err := bench.Spend(bs, p.Budget)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	row := func(key, format string, args ...any) {
+		fmt.Fprintf(w, "%s\t%s\n", key, fmt.Sprintf(format, args...))
+	}
+	row("experiment", "%s: %s", p.Experiment.Name, p.Experiment.Title)
+	row("claim", "%s, margins %s", p.Experiment.Claim, marginsText(p.Experiment.Margins))
+	row("base", "%s", p.Experiment.Base)
+	row("before", "%s on the base", count(len(p.Experiment.Before), "patch", "patches"))
+	row("after", "%s on before", count(len(p.Experiment.After), "patch", "patches"))
+	row("suite", "%s: %s", p.Suite.Name, p.Suite.Title)
+	row("host", "%s", p.Host.Class)
+	row("samples", "%s of two pairs, then %s and 1 gctrace a side", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
+	row("time", "about %s of measuring; building what the store lacks comes before it", layout.Total().Round(time.Second))
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if pairs := 2 * layout.Rounds; pairs < bench.MinPairs {
+		fmt.Fprintf(a.stdout, "%d pairs a benchmark are too few for a verdict (%d are needed): give more --budget\n", pairs, bench.MinPairs)
+	}
+	fmt.Fprintln(a.stdout)
+	fmt.Fprintf(w, "benchmark\tseconds\tmetrics\tpackage\n")
+	for _, b := range bs {
+		var units []string
+		for _, m := range b.Primary {
+			units = append(units, m.Unit)
+		}
+		fmt.Fprintf(w, "%s\t%g\t%s\t%s\n", b.Name, b.Seconds, strings.Join(units, " "), b.Package)
+	}
+	return w.Flush()
+}
+
+// marginsText words the margins in the order of the kinds.
+func marginsText(margins map[string]float64) string {
+	var parts []string
+	for _, kind := range []results.Kind{results.Time, results.Space, results.Latency, results.Count} {
+		if m, ok := margins[string(kind)]; ok {
+			parts = append(parts, fmt.Sprintf("%s %g %%", kind, 100*m))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
