@@ -82,6 +82,10 @@ func openImage(data []byte) (*image, error) {
 	return img, nil
 }
 
+// textMarker begins the names of symbols that newer linkers put around the
+// code of the FIPS module: they are of a function's type, and no functions.
+const textMarker = "go:textfips"
+
 // addSymbols fills in the symbols and functions.
 func (img *image) addSymbols(all []elf.Symbol) {
 	for _, s := range all {
@@ -91,7 +95,7 @@ func (img *image) addSymbols(all []elf.Symbol) {
 			continue
 		}
 		img.symbols = append(img.symbols, symbol{name: s.Name, addr: s.Value, size: s.Size, carrier: carrier || isCarrier(s.Name), function: kind == elf.STT_FUNC})
-		if kind == elf.STT_FUNC {
+		if kind == elf.STT_FUNC && !strings.HasPrefix(s.Name, textMarker) {
 			name := funcName{name: s.Name}
 			for _, taken := img.funcs[name]; taken; _, taken = img.funcs[name] {
 				name.ordinal++
