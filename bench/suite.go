@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"patchbench/results"
+	"patchbench/toolchain"
 )
 
 // A Suite is a list of benchmarks measured together.
@@ -67,7 +68,7 @@ func LoadSuite(dir, name string) (*Suite, error) {
 	s.SHA256 = hex.EncodeToString(sum[:])
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := dec.Decode(s); err != nil {
-		return nil, tomlError(path, err)
+		return nil, toolchain.TOMLError(path, err, "README.md beside it lists them all")
 	}
 	if err := s.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -85,22 +86,6 @@ func suiteNames(dir string) []string {
 		return []string{"none in " + dir}
 	}
 	return names
-}
-
-// tomlError puts err on one line with its place.
-func tomlError(path string, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		e := strict.Errors[0]
-		row, col := e.Position()
-		return fmt.Errorf("%s:%d:%d: unknown key %q", path, row, col, strings.Join(e.Key(), "."))
-	}
-	var dec *toml.DecodeError
-	if errors.As(err, &dec) {
-		row, col := dec.Position()
-		return fmt.Errorf("%s:%d:%d: %s", path, row, col, strings.TrimPrefix(dec.Error(), "toml: "))
-	}
-	return fmt.Errorf("%s: %w", path, err)
 }
 
 func (s *Suite) check() error {

@@ -59,7 +59,7 @@ func TestLoadSuiteErrors(t *testing.T) {
 	replace := func(old, new string) string { return strings.Replace(goodSuite, old, new, 1) }
 	for _, test := range []struct{ name, text, want string }{
 		{"syntax", "title = \n", "s.toml:1:"},
-		{"unknown key", replace("loads =", "lods ="), `s.toml:6:1: unknown key "benchmark.lods"`},
+		{"unknown key", replace("loads =", "lods ="), `s.toml:6:1: unknown key benchmark.lods; README.md beside it`},
 		{"type", replace("procs = [2, 8]", `procs = "2"`), "s.toml:7:"},
 		{"empty", "title = 't'\n", "has no [[benchmark]]"},
 		{"name", replace(`"Storm"`, `"storm x"`), "benchmark 1 (storm x): name"},

@@ -1,106 +1,199 @@
 package toolchain
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
 
-const comparedProgram = `package main
+// program is compared with changed versions of itself. It inlines, defers and
+// keeps pointers across calls, which all leave their traces in the tables.
+const program = `package main
 
-import "fmt"
+type pair struct{ a, b *int }
 
-// count says how many.
-//
+var table = [...]string{"one", "two", "three"}
+
+var global *int
+
+// inlined has a comment of one line.
+func inlined(n int) int { return n*3 + len(table[n&1]) }
+
 //go:noinline
-func count(words []string) (n int) {
-	for _, w := range words {
-		n += 3 * len(w)
+func work(n int) int {
+	local := new(int)
+	p := &pair{local, global}
+	defer func() { global = p.b }()
+	for i := range n {
+		*local += inlined(i)
 	}
-	return n
+	helper(local)
+	return *p.a
 }
 
+//go:noinline
+func helper(p *int) { *p += 1000 }
+
+//go:noinline
+func last(s string) int { return len(s) + 7 }
+
 func main() {
-	fmt.Println(count([]string{"a", "bc"}), "counted")
+	println(work(10), last("words"))
 }
 `
 
-// compileProgram compiles source with the go command the tests run under.
-func compileProgram(t *testing.T, arch, source string) string {
+// buildProgram compiles source for goarch with the Go that runs the test.
+func buildProgram(t *testing.T, goarch, source string) string {
+	t.Helper()
+	return linkProgram(t, goarch, source, "-buildid=")
+}
+
+// linkProgram is buildProgram with flags for the linker.
+func linkProgram(t *testing.T, goarch, source, ldflags string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"go.mod": "module compared\n\ngo 1.26\n", "main.go": source} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	write(t, dir, map[string]string{"go.mod": "module example.invalid/p\n\ngo 1.22\n", "main.go": source})
+	goCommand, err := lookPath(os.Environ(), "go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	out := filepath.Join(dir, "out")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-buildid=", "-buildvcs=false", "-o", out, ".")
+	// The build cache of the test's own build has the standard library.
+	cache, err := exec.Command(goCommand, "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scratch := t.TempDir()
+	if err := makeScratch(scratch); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(goCommand, "build", "-trimpath", "-ldflags="+ldflags, "-o", "p", ".")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOARCH="+arch, "GOOS=linux", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
-	if msg, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, msg)
+	cmd.Env = append(downloadEnviron(goCommand, scratch), "GOCACHE="+strings.TrimSpace(string(cache)), "CGO_ENABLED=0", "GOARCH="+goarch)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
 	}
-	return out
+	return filepath.Join(dir, "p")
 }
 
 func TestCompareBinaries(t *testing.T) {
-	replace := func(old, new string) string {
-		if !strings.Contains(comparedProgram, old) {
-			t.Fatalf("the program has no %q", old)
-		}
-		return strings.Replace(comparedProgram, old, new, 1)
+	tests := []struct {
+		name     string
+		old, new string // what is replaced in the program
+		kind     Difference
+		changed  string // names of changed functions
+		moved    bool   // whether others move
+	}{
+		{"nothing", "", "", Identical, "", false},
+		{"comment reworded", "has a comment of one line", "is told about in one line", Identical, "", false},
+		{"comment added", "// inlined has", "// There is more to say.\n// inlined has", LineTables, "", false},
+		{"constant in a function", "1000", "1001", Code, "main.helper", false},
+		{"string of equal length", `"words"`, `"sword"`, Code, "main.main", false},
+		{"longer code", "+ 7", "+ 7*len(table[len(s)%3])", Code, "main.last", true},
+		{"inlined code", "n*3", "n*5", Code, "main.work", false},
+		{"initial data", `"two"`, `"TWO"`, Code, "", false},
 	}
-	for _, arch := range []string{"amd64", "arm64"} {
-		before := compileProgram(t, arch, comparedProgram)
-		for _, test := range []struct {
-			name, source string
-			want         Difference
-			changed      string // a function that must be among the changed ones
-		}{
-			{"same source", comparedProgram, Identical, ""},
-			{"comment reworded", replace("says how many", "tells the number"), Identical, ""},
-			{"comment line added", replace("// count", "// One more line.\n// count"), LineTables, ""},
-			{"constant", replace("3 * len", "5 * len"), Code, "main.count"},
-			// Which function a string belongs to is not always found;
-			// that it differs must be.
-			{"string of the same length", replace(`"counted"`, `"figures"`), Code, ""},
-			{"function added", comparedProgram + "\n//go:noinline\nfunc more() int { return 1 }\n\nvar _ = fmt.Sprint(more())\n", Code, "main.more"},
-		} {
-			t.Run(arch+"/"+test.name, func(t *testing.T) {
-				diff, err := CompareBinaries(before, compileProgram(t, arch, test.source))
+	for _, goarch := range []string{"amd64", "arm64"} {
+		before := buildProgram(t, goarch, program)
+		for _, test := range tests {
+			t.Run(goarch+"/"+test.name, func(t *testing.T) {
+				if !strings.Contains(program, test.old) {
+					t.Fatalf("the program has no %q", test.old)
+				}
+				after := buildProgram(t, goarch, strings.Replace(program, test.old, test.new, 1))
+				diff, err := CompareBinaries(before, after)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff.Kind != test.want {
-					t.Errorf("got %q (changed %v, %d moved of %d), want %q", diff.Kind, diff.Changed, diff.Moved, diff.Functions, test.want)
+				var changed []string
+				for _, f := range diff.Changed {
+					changed = append(changed, f.Name)
 				}
-				has := slices.ContainsFunc(diff.Changed, func(f FunctionChange) bool { return f.Name == test.changed })
-				if has != (test.changed != "") {
-					t.Errorf("changed %v, want %q among them", diff.Changed, test.changed)
+				if got := strings.Join(changed, " "); diff.Kind != test.kind || got != test.changed {
+					t.Errorf("kind %s, changed %v; want %s, %s", diff.Kind, diff.Changed, test.kind, test.changed)
+				}
+				if diff.Functions < 500 || (diff.Moved > 0) != test.moved {
+					t.Errorf("%d functions, %d moved", diff.Functions, diff.Moved)
 				}
 			})
 		}
 	}
 }
 
-func TestCompareBinariesErrors(t *testing.T) {
-	amd64 := compileProgram(t, "amd64", comparedProgram)
-	arm64 := compileProgram(t, "arm64", comparedProgram)
-	text := filepath.Join(t.TempDir(), "text")
-	if err := os.WriteFile(text, []byte("not a program"), 0o644); err != nil {
+// TestCompareBinariesAdded checks functions that only one side has.
+func TestCompareBinariesAdded(t *testing.T) {
+	before := buildProgram(t, "amd64", program)
+	after := buildProgram(t, "amd64", strings.Replace(program, "helper(", "assist(", 2))
+	diff, err := CompareBinaries(before, after)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, test := range []struct{ name, after, want string }{
-		{"missing", filepath.Join(t.TempDir(), "none"), "no such file"},
-		{"not a program", text, text},
-		{"other architecture", arm64, "compare binaries of one architecture"},
-	} {
-		if _, err := CompareBinaries(amd64, test.after); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got %v, want %q", test.name, err, test.want)
+	sizes := make(map[string]string)
+	for _, f := range diff.Changed {
+		sizes[f.Name] = fmt.Sprint(f.BeforeSize > 0, f.AfterSize > 0)
+	}
+	if sizes["main.helper"] != "true false" || sizes["main.assist"] != "false true" || sizes["main.work"] != "true true" {
+		t.Errorf("changed are %v", diff.Changed)
+	}
+}
+
+// TestCompareBinariesMetadata changes single bytes of what the runtime is told
+// about functions: that must never pass for a difference of line numbers.
+func TestCompareBinariesMetadata(t *testing.T) {
+	before := buildProgram(t, "amd64", program)
+	data, err := os.ReadFile(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := openImage(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, ok := img.readTables()
+	if !ok {
+		t.Fatal("tables are not understood")
+	}
+	start := bytes.Index(data, tables.data)
+	lines := 0
+	for i := 0; i < len(tables.data); i += 397 {
+		changed := bytes.Clone(data)
+		changed[start+i] ^= 1
+		other, err := openImage(changed)
+		if err != nil {
+			t.Fatal(err)
 		}
+		c := &comparison{before: img, after: other}
+		if same := c.sameMetadata(); same != tables.inlineLines[i] {
+			t.Errorf("byte %d: taken for the same: %t; is a line number: %t", i, same, tables.inlineLines[i])
+		}
+		if tables.inlineLines[i] {
+			lines++
+		}
+	}
+	if lines == 0 {
+		t.Error("no line number was among the bytes changed")
+	}
+}
+
+func TestCompareBinariesErrors(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{"text": "text"})
+	text, none := filepath.Join(dir, "text"), filepath.Join(dir, "none")
+	good := buildProgram(t, "amd64", program)
+	tests := []struct {
+		before, after string
+		want          []string
+	}{
+		{good, none, []string{"none", "no such file"}},
+		{text, good, []string{"text", "not an ELF program"}},
+		{good, linkProgram(t, "amd64", program, "-s"), []string{"has no symbol table", "without -s"}},
+		{good, buildProgram(t, "arm64", program), []string{"EM_X86_64", "EM_AARCH64", "one architecture"}},
+	}
+	for _, test := range tests {
+		_, err := CompareBinaries(test.before, test.after)
+		wantError(t, err, append(test.want, "comparing binaries")...)
 	}
 }

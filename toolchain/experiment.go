@@ -105,7 +105,7 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	var t experimentTOML
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := dec.Decode(&t); err != nil {
-		return nil, tomlError(file, err)
+		return nil, TOMLError(file, err, "there are title, claim, base, cgo and margins")
 	}
 	e := &Experiment{
 		Title: t.Title, Claim: t.Claim, Base: t.Base, CGO: t.CGO,
@@ -138,12 +138,13 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	return e, nil
 }
 
-// tomlError puts a decoder's error on one line, with its place in file.
-func tomlError(file string, err error) error {
+// TOMLError puts a decoder's error on one line, with its place in file. known
+// tells, for a key that is none, where to find those that are.
+func TOMLError(file string, err error, known string) error {
 	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok && len(strict.Errors) > 0 {
 		first := strict.Errors[0]
 		row, col := first.Position()
-		return fmt.Errorf("%s:%d:%d: unknown key %s; there are title, claim, base, cgo and margins", file, row, col, strings.Join(first.Key(), "."))
+		return fmt.Errorf("%s:%d:%d: unknown key %s; %s", file, row, col, strings.Join(first.Key(), "."), known)
 	}
 	msg := strings.TrimPrefix(oneLine(err.Error()), "toml: ")
 	if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
