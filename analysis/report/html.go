@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"patchbench/analysis"
 )
@@ -58,7 +59,7 @@ func newPage(a *analysis.Analysis) *page {
 	p := &page{
 		Style:      template.CSS(style),
 		Mark:       markOf(a.Verdict),
-		Sentence:   clean(a.Sentence),
+		Sentence:   strings.ReplaceAll(clean(a.Sentence), " %", "\u00a0%"), // no line begins with %
 		Title:      clean(a.Protocol.Title),
 		Byline:     fmt.Sprintf("%s, %s suite on %s", stamp(a.Started), clean(a.Protocol.Suite), clean(a.Protocol.Host.Class)),
 		Facts:      facts(a),
