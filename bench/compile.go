@@ -192,13 +192,17 @@ func firstError(log string) string {
 	return "the go command said nothing"
 }
 
-// mkScratch makes an empty folder in the cache.
+// mkScratch makes a folder in the cache that serves as a home too.
 func mkScratch(cache *toolchain.Cache) (string, error) {
 	tmp := filepath.Join(cache.Dir, "tmp")
 	if err := os.MkdirAll(tmp, 0o755); err != nil {
 		return "", err
 	}
-	return os.MkdirTemp(tmp, "bench-")
+	dir, err := os.MkdirTemp(tmp, "bench-")
+	if err != nil {
+		return "", err
+	}
+	return dir, toolchain.MakeScratch(dir)
 }
 
 func digest(parts ...string) string {

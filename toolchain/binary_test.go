@@ -67,7 +67,7 @@ func linkProgram(t *testing.T, goarch, source, ldflags string) string {
 		t.Fatal(err)
 	}
 	scratch := t.TempDir()
-	if err := makeScratch(scratch); err != nil {
+	if err := MakeScratch(scratch); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(goCommand, "build", "-trimpath", "-ldflags="+ldflags, "-o", "p", ".")

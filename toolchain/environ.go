@@ -54,10 +54,10 @@ func (t *Tree) Environ(scratch string) []string {
 	}
 }
 
-// makeScratch makes the folder that Environ and downloadEnviron call scratch.
+// MakeScratch makes the folder that Environ and downloadEnviron call scratch.
 // It turns off the go command's telemetry there, for which no variable exists:
 // new go commands leave a process behind that still writes when they are done.
-func makeScratch(dir string) error {
+func MakeScratch(dir string) error {
 	telemetry := filepath.Join(dir, ".config", "go", "telemetry")
 	if err := os.MkdirAll(telemetry, 0o777); err != nil {
 		return err

@@ -28,7 +28,7 @@ const recipeVersion = 1
 // the compiler's own source has changed.
 func (b *Builder) make(ctx context.Context, p *plan, from *Tree, lock *os.File) (offsets [][]string, err error) {
 	root, scratch := b.treePath(p, "goroot"), b.treePath(p, "scratch")
-	if err := errors.Join(os.MkdirAll(root, 0o777), makeScratch(scratch)); err != nil {
+	if err := errors.Join(os.MkdirAll(root, 0o777), MakeScratch(scratch)); err != nil {
 		return nil, err
 	}
 	b.logf("building the %s tree: %s with %s", p.side, p.version, countPatches(len(p.earlier)+len(p.series)))

@@ -155,7 +155,7 @@ func (b *Builder) download(ctx context.Context, version string, lock *os.File) (
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	if err := makeScratch(scratch); err != nil {
+	if err := MakeScratch(scratch); err != nil {
 		return nil, err
 	}
 	settings, err := b.network(ctx, goCommand, scratch)
