@@ -56,11 +56,13 @@ func (u *ui) tick() {
 	}
 }
 
-// close takes the status line away.
+// close takes the status line away. Commands do so before they print to
+// standard output, and again when they end.
 func (u *ui) close() {
 	if u.stop != nil {
 		close(u.stop)
 		u.stopped.Wait()
+		u.stop = nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
