@@ -182,10 +182,13 @@ func (c *Compiler) compare(before, after string) (*toolchain.BinaryDiff, error) 
 }
 
 // firstError picks, from what the go command printed, the line that names the
-// first error.
+// first error. Files of a tree are named from its root on.
 func firstError(log string) string {
 	for line := range strings.Lines(log) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			if _, inTree, ok := strings.Cut(line, "/goroot/"); ok {
+				return inTree
+			}
 			return line
 		}
 	}

@@ -101,3 +101,15 @@ func TestCompileDiskFull(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestFirstError(t *testing.T) {
+	for _, test := range []struct{ log, want string }{
+		{"# p\n./x.go:1:2: undefined: y\nmore\n", "./x.go:1:2: undefined: y"},
+		{"# p\n../../trees/12/goroot/src/a/b_test.go:3:4: undefined: z\n", "src/a/b_test.go:3:4: undefined: z"},
+		{"# p\n\n", "the go command said nothing"},
+	} {
+		if got := firstError(test.log); got != test.want {
+			t.Errorf("firstError(%q) = %q, want %q", test.log, got, test.want)
+		}
+	}
+}
