@@ -31,8 +31,7 @@ func (b *Builder) logf(format string, args ...any) {
 // A plan is all that one tree is made from.
 type plan struct {
 	side    string
-	version string // of Go, the base
-	base    *release
+	base    source
 	cgo     bool
 	earlier []Patch // applied already to the tree this one is copied from
 	series  []Patch
@@ -44,7 +43,7 @@ type plan struct {
 // into it.
 func newPlan(p plan) *plan {
 	h := sha256.New()
-	fmt.Fprintf(h, "recipe %d\ntarget %s\nbase %s\ncgo %t\n", recipeVersion, target("/"), p.base.Sum, p.cgo)
+	fmt.Fprintf(h, "recipe %d\ntarget %s\nbase %s\ncgo %t\n", recipeVersion, target("/"), p.base.sum(), p.cgo)
 	for _, kv := range (&Tree{GOROOT: "goroot", GOCACHE: "gocache", cgo: p.cgo}).Environ("scratch") {
 		fmt.Fprintf(h, "environment %q\n", kv)
 	}
@@ -66,16 +65,12 @@ func newPlan(p plan) *plan {
 // source does not build, and when the cache's disk is full or read-only. When
 // it fails or ctx ends, what was begun is removed.
 func (b *Builder) Build(ctx context.Context, e *Experiment) (before, after *Tree, err error) {
-	version, err := baseVersion(e.Base)
-	if err != nil {
-		return nil, nil, fmt.Errorf("building experiment %s: %w", e.Name, err)
-	}
-	base, err := b.release(ctx, version)
+	base, err := b.source(ctx, e.Base)
 	if err != nil {
 		return nil, nil, fmt.Errorf("building experiment %s: %w", e.Name, b.Cache.advise(err))
 	}
-	first := newPlan(plan{side: "before", version: version, base: base, cgo: e.CGO, series: e.Before})
-	second := newPlan(plan{side: "after", version: version, base: base, cgo: e.CGO, earlier: e.Before, series: e.After, from: first})
+	first := newPlan(plan{side: "before", base: base, cgo: e.CGO, series: e.Before})
+	second := newPlan(plan{side: "after", base: base, cgo: e.CGO, earlier: e.Before, series: e.After, from: first})
 
 	var wg sync.WaitGroup
 	wg.Go(func() { before, _ = b.stored(ctx, first) })
@@ -176,8 +171,8 @@ func (b *Builder) provide(ctx context.Context, p *plan, from *Tree) (t *Tree, er
 		return nil, err
 	}
 	m := &manifest{
-		Format: manifestFormat, Key: p.key, GOROOT: b.treePath(p, "goroot"), Version: p.version,
-		BaseSum: p.base.baseSum(), Offsets: offsets, Seconds: time.Since(start).Seconds(),
+		Format: manifestFormat, Key: p.key, GOROOT: b.treePath(p, "goroot"),
+		BaseSum: fmt.Sprintf("%s (%s)", p.base.sum(), p.base.vouched()), Offsets: offsets, Seconds: time.Since(start).Seconds(),
 	}
 	if err := b.seal(ctx, p, m); err != nil {
 		return nil, err

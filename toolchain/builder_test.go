@@ -238,7 +238,7 @@ func TestBuildErrors(t *testing.T) {
 		{"no such release", func(fx *fixture, e *Experiment) { e.Base = "release:go1.99.2" },
 			[]string{"experiment x", "downloading go1.99.2", "no such release"}},
 		{"no release at all", func(fx *fixture, e *Experiment) { e.Base = "release:1.99" }, []string{"is no Go release"}},
-		{"other base", func(fx *fixture, e *Experiment) { e.Base = "git:/x@main" }, []string{"only release: is supported yet"}},
+		{"other base", func(fx *fixture, e *Experiment) { e.Base = "cvs:/x" }, []string{`unknown kind "cvs"`}},
 		{"no network", func(fx *fixture, e *Experiment) { fx.Env = append(fx.Env, "GOPROXY=off") },
 			[]string{"no network", "cache", "GOPROXY"}},
 		{"no database", func(fx *fixture, e *Experiment) {

@@ -31,9 +31,9 @@ func (b *Builder) make(ctx context.Context, p *plan, from *Tree, lock *os.File) 
 	if err := errors.Join(os.MkdirAll(root, 0o777), MakeScratch(scratch)); err != nil {
 		return nil, err
 	}
-	b.logf("building the %s tree: %s with %s", p.side, p.version, countPatches(len(p.earlier)+len(p.series)))
+	b.logf("building the %s tree: %s with %s", p.side, p.base.name(), countPatches(len(p.earlier)+len(p.series)))
 	if from == nil {
-		err = b.unpack(ctx, p.base, root)
+		err = p.base.place(ctx, root)
 	} else {
 		err = copyTree(ctx, from.GOROOT, root)
 		for _, applied := range from.Series {

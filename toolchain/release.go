@@ -28,23 +28,8 @@ type release struct {
 	zip     string
 }
 
-// baseSum is the checksum with who vouches for it.
-func (r *release) baseSum() string { return r.Sum + " (" + r.Vouched + ")" }
-
 // releaseVersion admits the names of releases, betas and release candidates.
 var releaseVersion = regexp.MustCompile(`^go1(\.\d+){0,2}((rc|beta)\d+)?$`)
-
-// baseVersion returns the Go version that an experiment's base names.
-func baseVersion(base string) (string, error) {
-	kind, version, _ := strings.Cut(base, ":")
-	if kind != "release" {
-		return "", fmt.Errorf("base %q: only release: is supported yet; name a release, as in release:go1.16.15", base)
-	}
-	if !releaseVersion.MatchString(version) {
-		return "", fmt.Errorf("base %q: %q is no Go release; name one, as in release:go1.16.15", base, version)
-	}
-	return version, nil
-}
 
 // releasePath is the path in the cache of a file that belongs to a release.
 func (b *Builder) releasePath(version, ext string) string {
