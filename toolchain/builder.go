@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,8 +16,8 @@ import (
 // A Builder builds the trees of experiments into the store.
 type Builder struct {
 	Cache *Cache
-	Go    string   // the host's go command, which only downloads releases: a path, or a name in PATH
-	Env   []string // the caller's environment: PATH to find git and Go, and network settings for the download
+	Go    string   // the host's go command, which downloads releases and bootstraps: a path, or a name in PATH
+	Env   []string // the caller's environment: PATH to find git and Go, and network settings for downloads
 	Log   func(format string, args ...any)
 }
 
@@ -28,65 +27,57 @@ func (b *Builder) logf(format string, args ...any) {
 	}
 }
 
-// A plan is all that one tree is made from.
-type plan struct {
-	side    string
-	base    source
-	cgo     bool
-	earlier []Patch // applied already to the tree this one is copied from
-	series  []Patch
-	from    *plan // the tree to copy; nil to begin with the release
-	key     string
-}
-
-// newPlan fills in the key. Everything that can change a file of the tree goes
-// into it.
-func newPlan(p plan) *plan {
-	h := sha256.New()
-	fmt.Fprintf(h, "recipe %d\ntarget %s\nbase %s\ncgo %t\n", recipeVersion, target("/"), p.base.sum(), p.cgo)
-	for _, kv := range (&Tree{GOROOT: "goroot", GOCACHE: "gocache", cgo: p.cgo}).Environ("scratch") {
-		fmt.Fprintf(h, "environment %q\n", kv)
-	}
-	if p.from != nil {
-		fmt.Fprintf(h, "from %s\n", p.from.key)
-	}
-	for _, patch := range p.series {
-		fmt.Fprintf(h, "patch %s\n", patch.SHA256)
-	}
-	p.key = hex.EncodeToString(h.Sum(nil)[:16])
-	return &p
-}
-
 // Build returns the two trees of e. Trees that are in the store and undamaged
-// are used as they are; the others are built, which takes minutes. If another
-// process is building the same tree, Build waits for it.
+// are used as they are, the others are made. If another process is making the
+// same tree, Build waits for it.
 //
-// It fails when the base can't be had, a patch does not apply, the patched
-// source does not build, and when the cache's disk is full or read-only. When
-// it fails or ctx ends, what was begun is removed.
+// It fails when a base can't be had, a patch does not apply, the patched
+// source does not compile, and when the cache's disk is full or read-only.
+// When it fails or ctx ends, what was begun is removed.
 func (b *Builder) Build(ctx context.Context, e *Experiment) (before, after *Tree, err error) {
-	base, err := b.source(ctx, e.Base)
+	first, second, err := b.plans(ctx, e)
 	if err != nil {
 		return nil, nil, fmt.Errorf("building experiment %s: %w", e.Name, b.Cache.advise(err))
 	}
-	first := newPlan(plan{side: "before", base: base, cgo: e.CGO, series: e.Before})
-	second := newPlan(plan{side: "after", base: base, cgo: e.CGO, earlier: e.Before, series: e.After, from: first})
-
+	memo := new(hashMemo)
 	var wg sync.WaitGroup
-	wg.Go(func() { before, _ = b.stored(ctx, first) })
-	wg.Go(func() { after, _ = b.stored(ctx, second) })
+	wg.Go(func() { before, _ = b.stored(ctx, first, memo) })
+	wg.Go(func() { after, _ = b.stored(ctx, second, memo) })
 	wg.Wait()
 	if before == nil {
-		if before, err = b.provide(ctx, first, nil); err != nil {
+		if before, err = b.provide(ctx, first); err != nil {
 			return nil, nil, fmt.Errorf("building the before tree of %s: %w", e.Name, b.Cache.advise(err))
 		}
 	}
 	if after == nil {
-		if after, err = b.provide(ctx, second, before); err != nil {
+		if after, err = b.provide(ctx, second); err != nil {
 			return nil, nil, fmt.Errorf("building the after tree of %s: %w", e.Name, b.Cache.advise(err))
 		}
 	}
 	return before, after, nil
+}
+
+// Complete returns a tree like t, one that Build returned, whose standard
+// library and commands are built from t's own source. It lies in the store
+// beside t, and shares with it all files but those. Only who runs the
+// commands themselves needs it: what t compiles is the same.
+func (b *Builder) Complete(ctx context.Context, t *Tree) (*Tree, error) {
+	if t.plan.built() {
+		return t, nil
+	}
+	c, err := b.tree(ctx, t.plan.complete())
+	if err != nil {
+		return nil, fmt.Errorf("completing the tree %s: %w", t.GOROOT, b.Cache.advise(err))
+	}
+	return c, nil
+}
+
+// tree returns the plan's tree from the store, or makes it.
+func (b *Builder) tree(ctx context.Context, p *plan) (*Tree, error) {
+	if t, err := b.stored(ctx, p, new(hashMemo)); err == nil {
+		return t, nil
+	}
+	return b.provide(ctx, p)
 }
 
 // treePath is a path in the folder of the plan's tree.
@@ -96,7 +87,7 @@ func (b *Builder) treePath(p *plan, elem ...string) string {
 
 // stored returns the plan's tree if it is in the store and passes the quick
 // check. The error is a *damage if it is there but damaged.
-func (b *Builder) stored(ctx context.Context, p *plan) (*Tree, error) {
+func (b *Builder) stored(ctx context.Context, p *plan, memo *hashMemo) (*Tree, error) {
 	m, err := readManifest(b.treePath(p, "manifest.json"))
 	if err != nil {
 		return nil, err
@@ -108,7 +99,7 @@ func (b *Builder) stored(ctx context.Context, p *plan) (*Tree, error) {
 	if m.GOROOT != t.GOROOT {
 		return nil, &damage{"goroot", "was moved here from " + m.GOROOT}
 	}
-	if err := m.check(ctx, t.GOROOT, false); err != nil {
+	if err := m.check(ctx, t.GOROOT, memo); err != nil {
 		return nil, err
 	}
 	t.Reused = true
@@ -118,11 +109,11 @@ func (b *Builder) stored(ctx context.Context, p *plan) (*Tree, error) {
 // treeOf describes the plan's tree, with what its manifest says.
 func (b *Builder) treeOf(p *plan, m *manifest) *Tree {
 	t := &Tree{
-		GOROOT: b.treePath(p, "goroot"), GOCACHE: b.Cache.path("gocache", p.key),
-		Key: p.key, Digest: m.Digest, Version: m.Version, BaseSum: m.BaseSum, Seconds: m.Seconds,
-		cgo: p.cgo, manifest: m,
+		GOROOT: b.treePath(p, "goroot"), GOCACHE: b.Cache.path("gocache", m.Compiler),
+		Key: p.key, Digest: m.Digest, Version: m.Version, Base: p.base.name(), BaseSum: m.BaseSum, Seconds: m.Seconds,
+		Slow: m.Slow, cgo: p.cgo, plan: p, manifest: m,
 	}
-	for i, patch := range slices.Concat(p.earlier, p.series) {
+	for i, patch := range p.patches() {
 		applied := AppliedPatch{Patch: patch}
 		if i < len(m.Offsets) {
 			applied.Offsets = m.Offsets[i]
@@ -132,9 +123,9 @@ func (b *Builder) treeOf(p *plan, m *manifest) *Tree {
 	return t
 }
 
-// provide returns the plan's tree, building it unless another process has
-// done so by the time the lock is free. from is the tree of p.from.
-func (b *Builder) provide(ctx context.Context, p *plan, from *Tree) (t *Tree, err error) {
+// provide returns the plan's tree, making it unless another process has done
+// so by the time the lock is free.
+func (b *Builder) provide(ctx context.Context, p *plan) (t *Tree, err error) {
 	for _, dir := range []string{"trees", "gocache"} {
 		if _, err := b.Cache.mkdir(dir); err != nil {
 			return nil, err
@@ -147,7 +138,7 @@ func (b *Builder) provide(ctx context.Context, p *plan, from *Tree) (t *Tree, er
 		return nil, err
 	}
 	defer unlockFile(lock)
-	t, err = b.stored(ctx, p)
+	t, err = b.stored(ctx, p, new(hashMemo))
 	if err == nil {
 		return t, nil
 	}
@@ -156,6 +147,12 @@ func (b *Builder) provide(ctx context.Context, p *plan, from *Tree) (t *Tree, er
 	}
 	if d, ok := errors.AsType[*damage](err); ok {
 		b.logf("the %s tree in the store is damaged (%v): building it again", p.side, d)
+	}
+	var from *Tree
+	if p.from != nil {
+		if from, err = b.tree(ctx, p.from); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.wipe(p); err != nil {
 		return nil, err
@@ -166,18 +163,18 @@ func (b *Builder) provide(ctx context.Context, p *plan, from *Tree) (t *Tree, er
 		}
 	}()
 	start := time.Now()
-	offsets, err := b.make(ctx, p, from, lock)
-	if err != nil {
-		return nil, err
-	}
 	m := &manifest{
-		Format: manifestFormat, Key: p.key, GOROOT: b.treePath(p, "goroot"),
-		BaseSum: fmt.Sprintf("%s (%s)", p.base.sum(), p.base.vouched()), Offsets: offsets, Seconds: time.Since(start).Seconds(),
+		Format: manifestFormat, Key: p.key, GOROOT: b.treePath(p, "goroot"), Compiler: p.key,
+		BaseSum: fmt.Sprintf("%s (%s)", p.base.sum(), p.base.vouched()),
 	}
-	if err := b.seal(ctx, p, m); err != nil {
+	if err := b.make(ctx, p, from, m, lock); err != nil {
 		return nil, err
 	}
-	b.logf("built the %s tree in %.0f s", p.side, m.Seconds)
+	m.Seconds = time.Since(start).Seconds()
+	if err := b.seal(ctx, p, from, m); err != nil {
+		return nil, err
+	}
+	b.logf("built the %s tree in %.1f s", p.side, m.Seconds)
 	return b.treeOf(p, m), nil
 }
 
@@ -190,8 +187,9 @@ func (b *Builder) wipe(p *plan) error {
 	return errors.Join(os.RemoveAll(b.treePath(p)), os.RemoveAll(b.Cache.path("gocache", p.key)))
 }
 
-// seal makes a tree of what has been built: it writes the manifest.
-func (b *Builder) seal(ctx context.Context, p *plan, m *manifest) error {
+// seal makes a tree of what has been built: it writes the manifest. Files that
+// are links to those of from have the hashes they have there.
+func (b *Builder) seal(ctx context.Context, p *plan, from *Tree, m *manifest) error {
 	version, err := os.ReadFile(filepath.Join(m.GOROOT, "VERSION"))
 	if err != nil {
 		return err
@@ -201,9 +199,20 @@ func (b *Builder) seal(ctx context.Context, p *plan, m *manifest) error {
 	if m.Files, err = listFiles(m.GOROOT); err != nil {
 		return err
 	}
-	if err := hashFiles(ctx, m.GOROOT, m.Files, func(int) bool { return true }); err != nil {
+	if from != nil {
+		if err := inheritHashes(m, from.manifest); err != nil {
+			return err
+		}
+	}
+	if err := hashFiles(ctx, m.GOROOT, m.Files, func(i int) bool { return m.Files[i].SHA256 == "" }, new(hashMemo)); err != nil {
 		return err
 	}
 	m.Digest = filesDigest(m.Files)
 	return m.write(b.treePath(p, "manifest.json"))
+}
+
+// keyOf derives a tree's key from the lines that describe it.
+func keyOf(lines ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:16])
 }

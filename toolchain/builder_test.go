@@ -14,14 +14,14 @@ func TestBuild(t *testing.T) {
 	fx := newFixture(t)
 	before, after := fx.build(t, fx.experiment(t, "2", "3"))
 	for tree, want := range map[*Tree]string{before: "var a = 2", after: "var a = 3"} {
-		compiled, err := os.ReadFile(filepath.Join(tree.GOROOT, "pkg", "f.a"))
-		if err != nil || !strings.Contains(string(compiled), want) {
-			t.Errorf("compiled %q (%v), want %q in it", compiled, err, want)
+		source, err := os.ReadFile(filepath.Join(tree.GOROOT, "src", "f.go"))
+		if err != nil || !strings.Contains(string(source), want) {
+			t.Errorf("source is %q (%v), want %q in it", source, err, want)
 		}
 		if _, err := os.Stat(filepath.Join(tree.GOROOT, "src", "go.mod")); err != nil {
 			t.Errorf("go.mod was not restored: %v", err)
 		}
-		if tree.Version != "go1.99.1" || tree.Reused || !strings.HasSuffix(tree.BaseSum, "(not verified: GOSUMDB=off)") {
+		if tree.Version != "go1.99.1" || tree.Base != "release:go1.99.1" || tree.Reused || tree.Slow != "" || !strings.HasSuffix(tree.BaseSum, "(not verified: GOSUMDB=off)") {
 			t.Errorf("got %+v", tree)
 		}
 		if err := tree.Check(t.Context()); err != nil {
@@ -31,15 +31,84 @@ func TestBuild(t *testing.T) {
 	if len(before.Series) != 1 || len(after.Series) != 2 || after.Series[1].File != "after/0001.patch" {
 		t.Errorf("series are %v and %v", before.Series, after.Series)
 	}
-	if before.Key == after.Key || before.Digest == after.Digest || before.GOCACHE == after.GOCACHE {
+	if before.Key == after.Key || before.Digest == after.Digest {
 		t.Error("the two trees are one")
 	}
-	// Two passes for before, one for after, whose compiler is the same.
-	if n := fx.installs(t); n != 3 {
-		t.Errorf("%d installs, want 3", n)
+	if before.GOCACHE != after.GOCACHE {
+		t.Error("trees with the same compiler do not share its build cache")
+	}
+	// Each side compiles what its series changes and installs nothing.
+	if builds, installs := fx.calledFor(t, "build"), fx.calledFor(t, "install"); builds != 2 || installs != 0 {
+		t.Errorf("%d builds, %d installs; want 2 and 0", builds, installs)
 	}
 	if left := fx.left(t); len(left) != 4 {
-		t.Errorf("the store holds %v, want two trees with their caches", left)
+		t.Errorf("the store holds %v, want three trees and one build cache", left)
+	}
+}
+
+// TestBuildShares checks that the trees share the files that no series
+// changes, and that nothing written to one of them shows in another.
+func TestBuildShares(t *testing.T) {
+	fx := newFixture(t)
+	before, after := fx.build(t, fx.experiment(t, "2", "3"))
+	file := func(tree *Tree, name string) string { return filepath.Join(tree.GOROOT, filepath.FromSlash(name)) }
+	for name, want := range map[string]bool{"bin/go": true, "src/runtime/mgc.go": true, "src/f.go": false} {
+		if same, err := sameFile(file(before, name), file(after, name)); err != nil || same != want {
+			t.Errorf("%s is one file: %t (%v), want %t", name, same, err, want)
+		}
+	}
+	complete, err := fx.Complete(t.Context(), after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if complete.GOROOT == after.GOROOT || complete.Digest == after.Digest || complete.GOCACHE != after.GOCACHE || len(complete.Series) != 2 {
+		t.Errorf("got %+v", complete)
+	}
+	for name, want := range map[string]string{"pkg/tool/x/compile": "compiled\n", "pkg/f.a": "package f\nvar a = 3\nvar b = 1\n"} {
+		if data, err := os.ReadFile(file(complete, name)); string(data) != want {
+			t.Errorf("%s is %q (%v), want %q", name, data, err, want)
+		}
+	}
+	if same, err := sameFile(file(complete, "src/f.go"), file(after, "src/f.go")); err != nil || !same {
+		t.Errorf("the complete tree has a source of its own (%v)", err)
+	}
+	for _, tree := range []*Tree{before, after, complete} {
+		if err := tree.Check(t.Context()); err != nil {
+			t.Errorf("after completing: %v", err)
+		}
+	}
+	if again, err := fx.Complete(t.Context(), after); err != nil || !again.Reused {
+		t.Errorf("the complete tree was not used again (%v)", err)
+	}
+	if again, err := fx.Complete(t.Context(), complete); err != nil || again != complete {
+		t.Errorf("a complete tree was completed (%v)", err)
+	}
+}
+
+// TestBuildSecondExperiment checks that another experiment on the same release
+// pays for its own patches only.
+func TestBuildSecondExperiment(t *testing.T) {
+	fx := newFixture(t)
+	first, _ := fx.build(t, fx.experiment(t, "2", "3"))
+	if err := os.RemoveAll(filepath.Join(fx.dir, "proxy")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(fx.releasePath("go1.99.1", ".zip")); err != nil {
+		t.Fatal(err)
+	}
+	second, _ := fx.build(t, fx.experiment(t, "4", "5"))
+	if second.Reused || second.GOCACHE != first.GOCACHE {
+		t.Errorf("got %+v", second)
+	}
+}
+
+// TestBuildWithoutPatch compares two bases as they are.
+func TestBuildWithoutPatch(t *testing.T) {
+	fx := newFixture(t)
+	e := &Experiment{Name: "x", Base: "release:go1.99.1", AfterBase: "release:go1.99.1"}
+	before, after := fx.build(t, e)
+	if before.GOROOT != after.GOROOT || len(before.Series) != 0 || fx.calledFor(t, "build") != 0 {
+		t.Errorf("got %+v and %+v", before, after)
 	}
 }
 
@@ -47,8 +116,8 @@ func TestBuild(t *testing.T) {
 // else, whatever nonsense the caller's environment holds.
 func TestBuildEnvironment(t *testing.T) {
 	fx := newFixture(t)
-	before, _ := fx.build(t, fx.experiment(t, "2", "3"))
-	data, err := os.ReadFile(filepath.Join(before.GOROOT, "pkg", "environment"))
+	_, before := fx.build(t, fx.experiment(t, "2", "3"))
+	data, err := os.ReadFile(filepath.Join(before.GOCACHE, "environment"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,15 +131,15 @@ func TestBuildReuses(t *testing.T) {
 	fx := newFixture(t)
 	e := fx.experiment(t, "2", "3")
 	first, _ := fx.build(t, e)
-	calls := fx.installs(t)
+	calls := fx.calledFor(t, "build")
 	// Nothing but the trees is needed to use them.
-	for _, dir := range []string{"proxy", "home", "cache/gocache"} {
+	for _, dir := range []string{"proxy", "home", "cache/gocache", "cache/sources/go1.99.1." + target("-") + ".zip"} {
 		if err := os.RemoveAll(filepath.Join(fx.dir, dir)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	before, after := fx.build(t, e)
-	if !before.Reused || !after.Reused || before.Digest != first.Digest || before.Seconds != first.Seconds || fx.installs(t) != calls {
+	if !before.Reused || !after.Reused || before.Digest != first.Digest || before.Seconds != first.Seconds || fx.calledFor(t, "build") != calls {
 		t.Errorf("built again: %+v, %+v", before, after)
 	}
 	other := fx.experiment(t, "2", "4")
@@ -92,10 +161,10 @@ func TestBuildReplacesDamaged(t *testing.T) {
 	}{
 		{"removed", "src/f.go", os.Remove, "src/f.go is missing"},
 		{"added", "src/g.go", func(p string) error { return os.WriteFile(p, nil, 0o666) }, "src/g.go was added"},
-		{"grown", "VERSION", func(p string) error { return os.WriteFile(p, []byte("go1.99.1, mine"), 0o666) }, "VERSION has 14 bytes, not 25"},
-		{"mode", "bin/go", func(p string) error { return os.Chmod(p, 0o700) }, "bin/go has mode"},
-		{"contents", "src/cmd/compile/gen.go", func(p string) error { return os.WriteFile(p, []byte("package nain\n"), 0o666) }, "src/cmd/compile/gen.go has other contents"},
-		{"program", "pkg/tool/x/compile", keepTime("compileR"), "pkg/tool/x/compile has other contents"},
+		{"grown", "VERSION", alone(func(p string) error { return os.WriteFile(p, []byte("go1.99.1, mine"), 0o666) }), "VERSION has 14 bytes, not 25"},
+		{"mode", "bin/go", alone(func(p string) error { return os.Chmod(p, 0o700) }), "bin/go has mode"},
+		{"contents", "src/cmd/compile/gen.go", alone(func(p string) error { return os.WriteFile(p, []byte("package nain\n"), 0o666) }), "src/cmd/compile/gen.go has other contents"},
+		{"program", "pkg/tool/x/compile", alone(keepTime("compileR")), "pkg/tool/x/compile has other contents"},
 		{"linked", "src/f.go", func(p string) error { return errors.Join(os.Remove(p), os.Symlink("go.mod", p)) }, "src/f.go is not a plain file"},
 		{"manifest", "../manifest.json", func(p string) error { return os.Truncate(p, 100) }, "manifest.json does not parse"},
 	}
@@ -118,6 +187,32 @@ func TestBuildReplacesDamaged(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// alone damages a file of one tree and not those it is linked to.
+func alone(damage func(path string) error) func(path string) error {
+	return func(path string) error {
+		return errors.Join(os.Rename(path, path+".shared"), copyFile(path+".shared", path), os.Remove(path+".shared"), damage(path))
+	}
+}
+
+// TestBuildReplacesDamagedLayers damages a file that all trees share.
+func TestBuildReplacesDamagedLayers(t *testing.T) {
+	fx := newFixture(t)
+	e := fx.experiment(t, "2", "3")
+	before, _ := fx.build(t, e)
+	if err := keepTime("compileR")(filepath.Join(before.GOROOT, "pkg", "tool", "x", "compile")); err != nil {
+		t.Fatal(err)
+	}
+	before, after := fx.build(t, e)
+	for side, tree := range map[string]*Tree{"before": before, "after": after} {
+		if err := tree.Check(t.Context()); err != nil || tree.Reused || !fx.logged("the "+side+" tree", "damaged") {
+			t.Errorf("%s: %v, reused: %t; log %q", side, err, tree.Reused, fx.logs)
+		}
+	}
+	if !fx.logged("the base tree", "damaged") {
+		t.Errorf("the base was not mended: %q", fx.logs)
 	}
 }
 
@@ -149,6 +244,11 @@ func TestCheckFindsWhatTheQuickCheckPassesOver(t *testing.T) {
 	wantError(t, before.Check(t.Context()), "damaged", "src/runtime/mgc.go has other contents", "build again")
 }
 
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
 // TestBuildSweepsLeftovers checks that what a killed process left is not taken
 // for a tree.
 func TestBuildSweepsLeftovers(t *testing.T) {
@@ -156,7 +256,6 @@ func TestBuildSweepsLeftovers(t *testing.T) {
 	e := fx.experiment(t, "2", "3")
 	before, _ := fx.build(t, e)
 	write(t, filepath.Dir(before.GOROOT), map[string]string{"goroot/src/stray.go": "", "manifest.json.partial": "{"})
-	write(t, before.GOCACHE, map[string]string{"stray": ""})
 	if err := os.Remove(filepath.Join(filepath.Dir(before.GOROOT), "manifest.json")); err != nil {
 		t.Fatal(err)
 	}
@@ -164,10 +263,8 @@ func TestBuildSweepsLeftovers(t *testing.T) {
 	if again.Reused {
 		t.Error("a tree without manifest was used")
 	}
-	for _, stray := range []string{filepath.Join(again.GOROOT, "src/stray.go"), filepath.Join(again.GOCACHE, "stray")} {
-		if _, err := os.Stat(stray); err == nil {
-			t.Errorf("%s is still there", stray)
-		}
+	if stray := filepath.Join(again.GOROOT, "src/stray.go"); exists(stray) {
+		t.Errorf("%s is still there", stray)
 	}
 }
 
@@ -182,8 +279,10 @@ func TestBuildInterrupted(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the context's error", err)
 	}
-	if left := fx.left(t); len(left) != 0 {
-		t.Errorf("left behind: %v", left)
+	for _, path := range fx.left(t) {
+		if strings.Contains(path, "trees") && !exists(filepath.Join(path, "manifest.json")) {
+			t.Errorf("left behind: %s", path)
+		}
 	}
 }
 
@@ -211,8 +310,8 @@ func TestBuildTogether(t *testing.T) {
 			t.Errorf("digests are %q and %q", first, d)
 		}
 	}
-	if n := fx.installs(t); n != 3 {
-		t.Errorf("%d installs, want 3", n)
+	if n := fx.calledFor(t, "build"); n != 2 {
+		t.Errorf("%d builds, want 2", n)
 	}
 	if !fx.logged("waiting for another process") {
 		t.Errorf("nobody waited: %q", fx.logs)
@@ -280,38 +379,11 @@ func TestBuildNeedsGit(t *testing.T) {
 func TestBuildDamagedDownload(t *testing.T) {
 	fx := newFixture(t)
 	fx.build(t, fx.experiment(t, "2", "3"))
-	if err := os.Truncate(fx.releasePath("go1.99.1", ".zip"), 100); err != nil {
+	if err := errors.Join(os.Truncate(fx.releasePath("go1.99.1", ".zip"), 100), os.RemoveAll(fx.Cache.path("trees"))); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := fx.build(t, fx.experiment(t, "4", "5"))
 	if before.Reused || !fx.logged("damaged", "downloading it again") {
 		t.Errorf("log is %q", fx.logs)
-	}
-}
-
-// TestBuildCompilerPatch checks which patches make the after tree take a
-// second pass.
-func TestBuildCompilerPatch(t *testing.T) {
-	for name, want := range map[string]int{
-		"src/runtime/mgc.go":     3,
-		"src/cmd/compile/gen.go": 4,
-		"pkg/include/asm.h":      4,
-		"src/f.go":               3,
-	} {
-		fx := newFixture(t)
-		e := fx.experiment(t, "2", "3")
-		line := map[string]string{"src/runtime/mgc.go": "package runtime", "src/cmd/compile/gen.go": "package main", "src/f.go": "package f"}[name]
-		diff := "--- a/" + name + "\n+++ b/" + name + "\n@@ -1 +1,2 @@\n " + line + "\n+// more\n"
-		switch name {
-		case "src/f.go":
-			diff = strings.Replace(diff, "-1 +1,2", "-1,2 +1,3", 1) + " var a = 2\n"
-		case "pkg/include/asm.h":
-			diff = "--- a/" + name + "\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+// more\n"
-		}
-		e.After[0].data = []byte(diff)
-		fx.build(t, e)
-		if n := fx.installs(t); n != want {
-			t.Errorf("%s: %d installs, want %d", name, n, want)
-		}
 	}
 }

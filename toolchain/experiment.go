@@ -24,16 +24,19 @@ const experimentFile = "experiment.toml"
 // makes the before tree from it, the series that makes the after tree from
 // that, and what is claimed of the difference.
 type Experiment struct {
-	Name    string // of its folder
-	Dir     string // its folder
-	Title   string
-	Claim   string             // "no-loss" or "improves"
-	Base    string             // for example "release:go1.16.15"
-	CGO     bool               // whether the trees are built with cgo
-	Margins map[string]float64 // by metric kind (time, space, latency, count): the relative loss that counts as none, in (0, 1)
-	Geomean float64            // the same for the geometric mean over a suite
-	Before  []Patch            // none when the base itself is the before side
-	After   []Patch            // at least one
+	Name  string // of its folder
+	Dir   string // its folder
+	Title string
+	Claim string // "no-loss" or "improves"
+	Base  string // for example "release:go1.16.15"
+	// AfterBase is the base of the after tree where that is another one; then
+	// After is put on it and not on Before.
+	AfterBase string
+	CGO       bool               // whether the trees are built with cgo
+	Margins   map[string]float64 // by metric kind (time, space, latency, count): the relative loss that counts as none, in (0, 1)
+	Geomean   float64            // the same for the geometric mean over a suite
+	Before    []Patch            // none when the base itself is the before side
+	After     []Patch            // at least one
 }
 
 // experimentTOML is what experiment.toml may hold.
@@ -188,6 +191,9 @@ func loadSeries(dir, side string) ([]Patch, error) {
 func (e *Experiment) Digest() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "base %q\nclaim %q\ncgo %t\ngeomean %v\n", e.Base, e.Claim, e.CGO, e.Geomean)
+	if e.AfterBase != "" {
+		fmt.Fprintf(h, "after base %q\n", e.AfterBase)
+	}
 	for _, kind := range slices.Sorted(maps.Keys(e.Margins)) {
 		fmt.Fprintf(h, "margin %s %v\n", kind, e.Margins[kind])
 	}

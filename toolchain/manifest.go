@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,20 +16,27 @@ import (
 )
 
 // manifestFormat is the version of the manifest's format.
-const manifestFormat = 1
+const manifestFormat = 2
 
 // A manifest describes a finished tree. Its presence is what makes the folder
 // beside it a tree.
 type manifest struct {
-	Format  int        `json:"format"`
-	Key     string     `json:"key"`
-	GOROOT  string     `json:"goroot"` // where it was built: the path is compiled in
-	Version string     `json:"version"`
-	BaseSum string     `json:"base_sum"`
-	Offsets [][]string `json:"offsets"` // of each patch of the series
-	Seconds float64    `json:"seconds"`
-	Digest  string     `json:"digest"`
-	Files   []treeFile `json:"files"` // in the order of a walk
+	Format   int        `json:"format"`
+	Key      string     `json:"key"`
+	GOROOT   string     `json:"goroot"` // where it was built: the path is compiled in
+	Version  string     `json:"version"`
+	Compiler string     `json:"compiler"`       // key of the tree whose compiler this one has; names the build cache
+	Slow     string     `json:"slow,omitempty"` // why that is not the base's
+	BaseSum  string     `json:"base_sum"`
+	Offsets  [][]string `json:"offsets"` // of each patch of the series
+	Seconds  float64    `json:"seconds"`
+	Digest   string     `json:"digest"`
+	Files    []treeFile `json:"files"` // in the order of a walk
+}
+
+// path is where a file of the tree lies.
+func (m *manifest) path(f treeFile) string {
+	return filepath.Join(m.GOROOT, filepath.FromSlash(f.Name))
 }
 
 // A treeFile is one file of a tree.
@@ -42,12 +48,13 @@ type treeFile struct {
 	SHA256  string      `json:"h"`
 }
 
-// filesDigest is the digest of a tree: over names, modes and contents of its
-// files, and not over times, as a copy is the same tree.
+// filesDigest is the digest of a tree: over the names of its files, whether
+// they are programs, and their contents. Times and the rest of the modes do not
+// count, as a copy is the same tree.
 func filesDigest(files []treeFile) string {
 	h := sha256.New()
 	for _, f := range files {
-		fmt.Fprintf(h, "%s %o %s\n", f.SHA256, f.Mode, f.Name)
+		fmt.Fprintf(h, "%s %t %s\n", f.SHA256, f.Mode&0o100 != 0, f.Name)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -79,7 +86,7 @@ func listFiles(root string) ([]treeFile, error) {
 }
 
 // hashFiles fills in the hash of each file that want selects, on all cores.
-func hashFiles(ctx context.Context, root string, files []treeFile, want func(i int) bool) error {
+func hashFiles(ctx context.Context, root string, files []treeFile, want func(i int) bool, memo *hashMemo) error {
 	var (
 		wg    sync.WaitGroup
 		next  atomic.Int64
@@ -96,7 +103,7 @@ func hashFiles(ctx context.Context, root string, files []treeFile, want func(i i
 				if !want(i) {
 					continue
 				}
-				sum, err := hashFile(ctx, filepath.Join(root, filepath.FromSlash(files[i].Name)))
+				sum, err := memo.hash(ctx, filepath.Join(root, filepath.FromSlash(files[i].Name)))
 				if err != nil {
 					mu.Lock()
 					first = errors.Join(first, err)
@@ -111,33 +118,17 @@ func hashFiles(ctx context.Context, root string, files []treeFile, want func(i i
 	return first
 }
 
-// hashFile returns the SHA-256 of a file in hexadecimal.
-func hashFile(ctx context.Context, path string) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
 // A damage is a file of a tree that is not as the manifest has it.
 type damage struct{ name, what string }
 
 func (d *damage) Error() string { return d.name + " " + d.what }
 
-// check compares the tree at root with the manifest. Unless thorough, a file's
-// hash is taken only if it is a program, for a damaged one would be run, or
-// its size or time has changed; that finds all that is not done on purpose
-// short of a failing disk. The error is a *damage, or ctx's.
-func (m *manifest) check(ctx context.Context, root string, thorough bool) error {
+// check compares the tree at root with the manifest. With a memo the check is
+// quick: a file's hash is taken only if it is a program, for a damaged one
+// would be run, or its size or time has changed; that finds all that is not
+// done on purpose short of a failing disk. Without one, every file is read.
+// The error is a *damage, or ctx's.
+func (m *manifest) check(ctx context.Context, root string, memo *hashMemo) error {
 	files, err := listFiles(root)
 	if err != nil {
 		return asDamage(err)
@@ -155,9 +146,9 @@ func (m *manifest) check(ctx context.Context, root string, thorough bool) error 
 		}
 	}
 	want := func(i int) bool {
-		return thorough || files[i].ModTime != m.Files[i].ModTime || isProgram(files[i].Name)
+		return memo == nil || files[i].ModTime != m.Files[i].ModTime || isProgram(files[i].Name)
 	}
-	if err := hashFiles(ctx, root, files, want); err != nil {
+	if err := hashFiles(ctx, root, files, want, memo); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -13,63 +13,127 @@ import (
 )
 
 // recipeVersion is part of every tree's key. It changes when the steps below
-// do, so that trees built by other steps are not used any more.
-const recipeVersion = 1
+// do, so that trees made by other steps are not used any more.
+const recipeVersion = 2
 
-// make builds the plan's tree at its place in the store, without a manifest
-// yet, and returns the offsets of every patch in it. from is the tree to begin
-// with, nil for the release itself.
-//
-// A release brings the binaries that compile it, so no bootstrap is needed.
-// The first install builds the commands from the patched source with the
-// release's own compiler; the second one builds everything with that compiler,
-// after which every file is what the release's make.bash makes of the same
-// source. A tree that is a copy of another one needs the second pass only if
-// the compiler's own source has changed.
-func (b *Builder) make(ctx context.Context, p *plan, from *Tree, lock *os.File) (offsets [][]string, err error) {
-	root, scratch := b.treePath(p, "goroot"), b.treePath(p, "scratch")
+// make makes the plan's tree at its place in the store, without a list of
+// files yet, and writes into m what there is to tell. from is the tree of the
+// layer below.
+func (b *Builder) make(ctx context.Context, p *plan, from *Tree, m *manifest, lock *os.File) error {
+	root, scratch := m.GOROOT, b.treePath(p, "scratch")
 	if err := errors.Join(os.MkdirAll(root, 0o777), MakeScratch(scratch)); err != nil {
-		return nil, err
-	}
-	b.logf("building the %s tree: %s with %s", p.side, p.base.name(), countPatches(len(p.earlier)+len(p.series)))
-	if from == nil {
-		err = p.base.place(ctx, root)
-	} else {
-		err = copyTree(ctx, from.GOROOT, root)
-		for _, applied := range from.Series {
-			offsets = append(offsets, applied.Offsets)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	applied, err := b.applySeries(ctx, p, applier{root: root, scratch: scratch, lock: lock})
-	if err != nil {
-		return nil, err
-	}
-	for _, patch := range applied {
-		offsets = append(offsets, patch.Offsets)
-	}
-	t := &Tree{GOROOT: root, GOCACHE: b.Cache.path("gocache", p.key), cgo: p.cgo}
-	install := func(args ...string) error {
-		_, err := t.run(ctx, scratch, lock, append([]string{"install"}, args...)...)
 		return err
 	}
-	if err := install("std", "cmd"); err != nil {
-		return nil, err
+	var err error
+	switch {
+	case from == nil:
+		err = b.makeBase(ctx, p, root, scratch, lock)
+	case p.install:
+		err = b.makeComplete(ctx, p, from, m, scratch, lock)
+	default:
+		err = b.makeSide(ctx, p, from, m, scratch, lock)
 	}
-	again := from == nil
-	if !again {
-		if again, err = t.compilerTouched(ctx, scratch, lock, p.series); err != nil {
-			return nil, err
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(scratch)
+}
+
+// makeBase makes a tree of a base alone. A release brings the binaries that
+// compile it, so nothing is built.
+func (b *Builder) makeBase(ctx context.Context, p *plan, root, scratch string, lock *os.File) error {
+	b.logf("preparing the base tree: %s", p.base.name())
+	if err := p.base.place(ctx, root); err != nil {
+		return err
+	}
+	if p.base.complete() {
+		return nil
+	}
+	b.logf("building %s by make.bash, which takes minutes", p.base.name())
+	return b.makeBash(ctx, root, scratch, p.cgo, lock)
+}
+
+// makeSide makes the tree of a series, on the fast path if it may be taken.
+func (b *Builder) makeSide(ctx context.Context, p *plan, from *Tree, m *manifest, scratch string, lock *os.File) error {
+	b.logf("building the %s tree: %s with %s", p.side, p.base.name(), countPatches(len(p.patches())))
+	if err := linkTree(ctx, from.GOROOT, m.GOROOT); err != nil {
+		return err
+	}
+	for _, applied := range from.Series {
+		m.Offsets = append(m.Offsets, applied.Offsets)
+	}
+	offsets, err := b.applySeries(ctx, p, applier{root: m.GOROOT, scratch: scratch, lock: lock})
+	if err != nil {
+		return err
+	}
+	m.Offsets = append(m.Offsets, offsets...)
+	t := b.treeOf(p, m)
+	if m.Slow, err = t.slowPath(ctx, scratch, lock, p.series); err != nil {
+		return err
+	}
+	if m.Slow == "" {
+		m.Compiler, m.Slow = from.manifest.Compiler, from.manifest.Slow
+		t.GOCACHE = from.GOCACHE
+		return t.compileTouched(ctx, scratch, lock, p.series)
+	}
+	b.logf("building the %s tree by make.bash, which takes minutes: %s", p.side, m.Slow)
+	if err := unshare(m.GOROOT, "bin", "pkg"); err != nil {
+		return err
+	}
+	return b.makeBash(ctx, m.GOROOT, scratch, p.cgo, lock)
+}
+
+// makeComplete makes the tree that has from's source, and commands built from
+// it.
+func (b *Builder) makeComplete(ctx context.Context, p *plan, from *Tree, m *manifest, scratch string, lock *os.File) error {
+	b.logf("building all commands of the %s tree", p.from.side)
+	if err := linkTree(ctx, from.GOROOT, m.GOROOT); err != nil {
+		return err
+	}
+	// What installs write must not be a link to a file of another tree.
+	if err := unshare(m.GOROOT, "bin", "pkg"); err != nil {
+		return err
+	}
+	for _, applied := range from.Series {
+		m.Offsets = append(m.Offsets, applied.Offsets)
+	}
+	m.Compiler = from.manifest.Compiler
+	return b.treeOf(p, m).installAll(ctx, scratch, lock, true)
+}
+
+// compileTouched compiles the packages that the series changes, so that a
+// patch with an error in it fails here and not in every benchmark. They are
+// compiled as benchmarks are: what is made here is used there.
+func (t *Tree) compileTouched(ctx context.Context, scratch string, lock *os.File, series []Patch) error {
+	touched, err := touchedFiles(series)
+	if err != nil {
+		return err
+	}
+	var folders []string
+	for _, name := range touched {
+		folder := filepath.Join(t.GOROOT, filepath.FromSlash(path.Dir(name)))
+		if within(name, "src") && path.Ext(name) != ".txt" && !slices.Contains(folders, folder) && isFolder(folder) {
+			folders = append(folders, folder)
 		}
 	}
-	if again {
-		if err := install("-a", "std", "cmd"); err != nil {
-			return nil, err
-		}
+	if len(folders) == 0 {
+		return nil
 	}
-	return offsets, os.RemoveAll(scratch)
+	out, err := t.run(ctx, scratch, lock, append([]string{"list", "-find", "-e", "-f", "{{if .GoFiles}}{{if not .ForTest}}{{.ImportPath}}{{end}}{{end}}"}, folders...)...)
+	if err != nil {
+		return err
+	}
+	packages := strings.Fields(out)
+	if len(packages) == 0 {
+		return nil
+	}
+	_, err = t.run(ctx, scratch, lock, append([]string{"build", "-trimpath"}, packages...)...)
+	return err
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func countPatches(n int) string {
@@ -79,17 +143,17 @@ func countPatches(n int) string {
 	return fmt.Sprintf("%d patches", n)
 }
 
-// applySeries applies the plan's own series in order.
-func (b *Builder) applySeries(ctx context.Context, p *plan, a applier) ([]AppliedPatch, error) {
-	if len(p.series) == 0 {
-		return nil, nil
-	}
-	var err error
+// applySeries applies the plan's own series in order and returns the offsets
+// of each patch.
+func (b *Builder) applySeries(ctx context.Context, p *plan, a applier) (offsets [][]string, err error) {
 	if a.git, err = lookPath(b.Env, "git"); err != nil {
 		return nil, fmt.Errorf("applying patches: %w", err)
 	}
-	var applied []AppliedPatch
 	for _, patch := range p.series {
+		touched, err := touchedFiles([]Patch{patch})
+		if err != nil {
+			return nil, err
+		}
 		done, err := a.apply(ctx, patch)
 		if err != nil {
 			return nil, err
@@ -97,9 +161,13 @@ func (b *Builder) applySeries(ctx context.Context, p *plan, a applier) ([]Applie
 		for _, offset := range done.Offsets {
 			b.logf("%s: %s", patch.File, offset)
 		}
-		applied = append(applied, done)
+		offsets = append(offsets, done.Offsets)
+		// git leaves modes to the user's umask.
+		if err := plainModes(a.root, touched); err != nil {
+			return nil, err
+		}
 	}
-	return applied, nil
+	return offsets, nil
 }
 
 // compileError is a line of the go command's output that places an error in a
@@ -127,41 +195,4 @@ func (t *Tree) run(ctx context.Context, scratch string, lock *os.File, args ...s
 		}
 	}
 	return stdout, err
-}
-
-// compilerTouched reports whether the series changes what the compiler, the
-// assembler or the linker write, or how the go command calls them: a file of
-// one of them or of a package they are built from. The runtime does not count:
-// they run on it, but it has no say in what they write.
-func (t *Tree) compilerTouched(ctx context.Context, scratch string, lock *os.File, series []Patch) (bool, error) {
-	var touched []string
-	for _, p := range series {
-		changes, err := parsePatch(p.data)
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", p.File, err)
-		}
-		for _, c := range changes {
-			touched = append(touched, c.old, c.new)
-		}
-	}
-	within := func(name string, dirs ...string) bool {
-		return slices.ContainsFunc(dirs, func(dir string) bool { return strings.HasPrefix(name, dir+"/") })
-	}
-	touched = slices.DeleteFunc(touched, func(name string) bool { return name == "" || within(name, "src/runtime") })
-	if len(touched) == 0 {
-		return false, nil
-	}
-	out, err := t.run(ctx, scratch, lock, "list", "-deps", "-f", "{{.Dir}}", "cmd/compile", "cmd/asm", "cmd/link")
-	if err != nil {
-		return false, err
-	}
-	built := make(map[string]bool)
-	for dir := range strings.Lines(out) {
-		if rel, err := filepath.Rel(t.GOROOT, strings.TrimSpace(dir)); err == nil {
-			built[filepath.ToSlash(rel)] = true
-		}
-	}
-	return slices.ContainsFunc(touched, func(name string) bool {
-		return built[path.Dir(name)] || within(name, "src/cmd/go", "src/cmd/cgo", "src/cmd/internal", "pkg/include") || name == "VERSION"
-	}), nil
 }

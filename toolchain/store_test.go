@@ -12,12 +12,12 @@ import (
 )
 
 // fakeGo stands for the go command of a release. It writes down how it was
-// called, "compiles" src/f.go into pkg/f.a, and knows the words BROKEN, FULL
+// called, "compiles" src/f.go into its cache, and knows the words BROKEN, FULL
 // and SLEEP in that source. %s is where it writes down.
 const fakeGo = `#!/bin/sh
 echo "$GOROOT $*" >>'%[1]s'
 case "$1" in
-install)
+build)
 	if grep -q BROKEN "$GOROOT/src/f.go"; then
 		echo "# f" >&2
 		echo "$GOROOT/src/f.go:2:5: syntax error" >&2
@@ -25,7 +25,7 @@ install)
 		exit 2
 	fi
 	if grep -q FULL "$GOROOT/src/f.go"; then
-		echo "write $GOROOT/pkg/f.a: no space left on device" >&2
+		echo "write $GOCACHE/f.a: no space left on device" >&2
 		exit 1
 	fi
 	if grep -q SLEEP "$GOROOT/src/f.go"; then
@@ -34,10 +34,23 @@ install)
 		wait
 	fi
 	mkdir -p "$GOCACHE"
-	env | grep -v '^_=\|^PWD=\|^SHLVL=' | sort >"$GOROOT/pkg/environment"
-	cp "$GOROOT/src/f.go" "$GOROOT/pkg/f.a"
+	env | grep -v '^_=\|^PWD=\|^SHLVL=' | sort >"$GOCACHE/environment"
 	;;
-list) echo "$GOROOT/src/cmd/compile" ;;
+install)
+	cp "$GOROOT/src/f.go" "$GOROOT/pkg/f.a"
+	echo compiled >"$GOROOT/pkg/tool/x/compile"
+	;;
+list)
+	case "$*" in
+	*-deps*)
+		echo "cmd/compile $GOROOT/src/cmd/compile runtime sort"
+		echo "sort $GOROOT/src/sort runtime"
+		echo "runtime $GOROOT/src/runtime internal/abi"
+		echo "internal/abi $GOROOT/src/internal/abi"
+		;;
+	*) echo f ;;
+	esac
+	;;
 esac
 `
 
@@ -69,14 +82,19 @@ func newFixture(t *testing.T) *fixture {
 	}
 	z := zip.NewWriter(f)
 	for name, content := range map[string]string{
-		"VERSION":                "go1.99.1\ntime 2020-01-01\n",
-		"bin/go":                 fmt.Sprintf(fakeGo, fx.calls),
-		"pkg/tool/x/compile":     "compiler",
-		"pkg/include/asm.h":      "",
-		"src/_go.mod":            "module std\n",
-		"src/f.go":               "package f\nvar a = 1\nvar b = 1\n",
-		"src/runtime/mgc.go":     "package runtime\n",
-		"src/cmd/compile/gen.go": "package main\n",
+		"VERSION":                 "go1.99.1\ntime 2020-01-01\n",
+		"bin/go":                  fmt.Sprintf(fakeGo, fx.calls),
+		"pkg/tool/x/compile":      "compiler",
+		"pkg/include/asm.h":       "",
+		"src/_go.mod":             "module std\n",
+		"src/f.go":                "package f\nvar a = 1\nvar b = 1\n",
+		"src/runtime/mgc.go":      "package runtime\n",
+		"src/cmd/compile/gen.go":  "package main\n",
+		"src/cmd/vet/vet.go":      "package main\n",
+		"src/runtime/asm.h":       "",
+		"src/sort/sort.go":        "package sort\n",
+		"src/internal/abi/abi.go": "package abi\n",
+		"src/make.bash":           "#!/bin/sh\n",
 	} {
 		w, err := z.Create("golang.org/toolchain@" + version + "/" + name)
 		if err != nil {
@@ -130,14 +148,14 @@ func (fx *fixture) experiment(t *testing.T, before, after string) *Experiment {
 	return e
 }
 
-// installs counts the calls of the release's go command to install.
-func (fx *fixture) installs(t *testing.T) int {
+// calledFor counts the calls of the release's go command with a verb.
+func (fx *fixture) calledFor(t *testing.T, verb string) int {
 	t.Helper()
 	data, err := os.ReadFile(fx.calls)
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}
-	return strings.Count(string(data), " install ")
+	return strings.Count(string(data), " "+verb+" ")
 }
 
 func (fx *fixture) build(t *testing.T, e *Experiment) (before, after *Tree) {
