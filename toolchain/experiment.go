@@ -112,8 +112,8 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	}
 	e := &Experiment{
 		Title: t.Title, Claim: t.Claim, Base: t.Base, CGO: t.CGO,
-		Margins: map[string]float64{"time": 0.02, "space": 0.02, "latency": 0.10, "count": 0.01},
-		Geomean: 0.01,
+		Margins: defaultMargins(),
+		Geomean: defaultGeomean,
 	}
 	if strings.TrimSpace(e.Title) == "" || strings.ContainsAny(e.Title, "\r\n") {
 		return nil, fmt.Errorf("%s: title must be one line that names the change", file)
@@ -140,6 +140,14 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	}
 	return e, nil
 }
+
+// The relative losses that count as none where nothing else is said, by metric
+// kind and for the geometric mean over a suite.
+func defaultMargins() map[string]float64 {
+	return map[string]float64{"time": 0.02, "space": 0.02, "latency": 0.10, "count": 0.01}
+}
+
+const defaultGeomean = 0.01
 
 // TOMLError puts a decoder's error on one line, with its place in file. known
 // tells, for a key that is none, where to find those that are.
