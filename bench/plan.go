@@ -207,7 +207,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		pr.Units = append(pr.Units, results.Metric{Unit: u.Name, Kind: u.Kind, Better: u.Better})
 	}
 	for side, t := range trees {
-		tree := results.Tree{Digest: t.Digest, Key: t.Key, Version: strings.TrimSpace(t.Version)}
+		tree := results.Tree{Digest: t.Digest, Key: t.Key, Version: strings.TrimSpace(t.Version), Base: t.Base, BaseSum: t.BaseSum}
 		for _, a := range t.Series {
 			tree.Series = append(tree.Series, results.Patch{File: a.File, Subject: a.Subject, SHA256: a.SHA256, Offsets: a.Offsets})
 		}

@@ -111,6 +111,8 @@ type Tree struct {
 	Digest  string  `json:"digest"` // of every file of the built tree
 	Key     string  `json:"key"`    // of everything it was built from
 	Version string  `json:"version"`
+	Base    string  `json:"base,omitempty"`     // made exact: a git revision as its commit
+	BaseSum string  `json:"base_sum,omitempty"` // how it was verified
 	Series  []Patch `json:"series"`
 }
 
@@ -133,9 +135,9 @@ type Protocol struct {
 	Format      int              `json:"format"`
 	Experiment  string           `json:"experiment"`
 	Title       string           `json:"title"`
-	Claim       string           `json:"claim"` // "no-loss" or "improves"
-	Base        string           `json:"base"`
-	BaseSum     string           `json:"base_sum"` // how the base was verified
+	Claim       string           `json:"claim"`    // "no-loss" or "improves"
+	Base        string           `json:"base"`     // of the before tree
+	BaseSum     string           `json:"base_sum"` // how it was verified
 	Created     time.Time        `json:"created"`
 	Harness     string           `json:"harness"` // version of patchbench and of the Go that built it
 	Inputs      string           `json:"inputs"`  // digest of what was asked for; an unfinished run with the same inputs is gone on with

@@ -23,7 +23,7 @@ func facts(a *analysis.Analysis) []fact {
 	list := []fact{
 		{"Experiment", []string{fmt.Sprintf("%s (%s)", p.Title, p.Experiment)}},
 		{"Claim", []string{claim(p.Claim)}},
-		{"Base", lines(p.Base, p.BaseSum)},
+		baseFact(p),
 	}
 	for _, side := range results.Sides() {
 		list = append(list, treeFact(side, p.Trees[side]))
@@ -69,6 +69,19 @@ func claim(c string) string {
 		return "improves: something gets better, and nothing worse beyond its margin"
 	}
 	return c
+}
+
+// baseFact names the base both sides are made from, or the two there are.
+func baseFact(p *results.Protocol) fact {
+	before, after := p.Trees[results.Before], p.Trees[results.After]
+	if after.Base != "" && after.Base != before.Base {
+		return fact{"Bases", lines("before: "+before.Base, before.BaseSum, "after: "+after.Base, after.BaseSum)}
+	}
+	exact := ""
+	if before.Base != p.Base {
+		exact = before.Base
+	}
+	return fact{"Base", lines(p.Base, exact, p.BaseSum)}
 }
 
 // treeFact names a tree by its version and digest, and the patches in it.

@@ -13,7 +13,7 @@ import (
 func (a *app) buildCommand() *cobra.Command {
 	var r request
 	cmd := &cobra.Command{
-		Use:   "build EXPERIMENT",
+		Use:   "build [EXPERIMENT]",
 		Short: "Build both sides and the benchmarks",
 		Long: `Build makes the two trees of an experiment, a folder of patches, and the
 suite's test binaries with both. What is built already is used again.`,
@@ -32,7 +32,7 @@ suite's test binaries with both. What is built already is used again.`,
 func (a *app) runCommand() *cobra.Command {
 	var r request
 	cmd := &cobra.Command{
-		Use:   "run EXPERIMENT",
+		Use:   "run [EXPERIMENT]",
 		Short: "Build and measure, without a report",
 		Long: `Run builds what is missing and measures both sides into a run folder, whose
 path it prints. An interrupted run is gone on with by the same command.`,
@@ -87,10 +87,10 @@ func (a *app) compareCommand() *cobra.Command {
 	var r request
 	var dry, exitZero bool
 	cmd := &cobra.Command{
-		Use:   "compare EXPERIMENT",
+		Use:   "compare [EXPERIMENT]",
 		Short: "Build both sides, measure them, and report",
-		Long: `Compare answers what the patches of an experiment cost or gain. It builds both
-sides, measures them in pairs, writes the report into a run folder, and ends
+		Long: `Compare answers what the patches of an experiment cost or gain, or, without
+patches, what --after costs or gains against --before. It builds both sides, measures them in pairs, writes the report into a run folder, and ends
 with the verdict's status: 0 no loss or improvement, 1 regression,
 2 inconclusive, 3 broken.`,
 		RunE: func(cmd *cobra.Command, args []string) error {

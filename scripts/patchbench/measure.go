@@ -16,7 +16,9 @@ import (
 
 // A request is what a command line asks to be measured.
 type request struct {
-	experiment string
+	experiment string // or before and after
+	before     string
+	after      string
 	suite      string
 	budget     time.Duration
 	results    string
@@ -30,11 +32,16 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
 	}
+	cmd.Flags().StringVar(&r.before, "before", "", "with --after and no experiment: the base to compare, as it is")
+	cmd.Flags().StringVar(&r.after, "after", "", "the base to compare it with: release:goX.Y.Z, git:PATH_OR_URL@REV or goroot:DIR")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return fmt.Errorf("%s takes one experiment: see %s --help", cmd.CommandPath(), cmd.CommandPath())
+		direct := r.before != "" && r.after != ""
+		if len(args) == 0 && !direct || len(args) > 1 || len(args) == 1 && (r.before != "" || r.after != "") {
+			return fmt.Errorf("%s takes one experiment, or --before and --after: see %s --help", cmd.CommandPath(), cmd.CommandPath())
 		}
-		r.experiment = args[0]
+		if !direct {
+			r.experiment = args[0]
+		}
 		return nil
 	}
 	cmd.ValidArgsFunction = a.completeExperiment
@@ -53,7 +60,7 @@ func (a *app) load(r *request) (*job, error) {
 	if err := a.findRoot(); err != nil {
 		return nil, err
 	}
-	exp, err := toolchain.LoadExperiment(filepath.Join(a.root, "patches"), r.experiment)
+	exp, err := a.loadExperiment(r)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +86,13 @@ func (a *app) load(r *request) (*job, error) {
 	}, nil
 }
 
+func (a *app) loadExperiment(r *request) (*toolchain.Experiment, error) {
+	if r.experiment == "" {
+		return toolchain.DirectExperiment(r.before, r.after)
+	}
+	return toolchain.LoadExperiment(filepath.Join(a.root, "patches"), r.experiment)
+}
+
 // build builds both trees and the suite's binaries.
 func (a *app) build(ctx context.Context, j *job) error {
 	a.ui.begin("build")
@@ -96,11 +110,11 @@ func (a *app) build(ctx context.Context, j *job) error {
 	}
 	for _, side := range results.Sides() {
 		t := j.runner.Trees[side]
-		how := fmt.Sprintf("built in %.0f s", t.Seconds)
+		how := fmt.Sprintf("built in %.1f s", t.Seconds)
 		if t.Reused {
 			how = "from the store"
 		}
-		a.ui.logf("%s is %s + %s, %s (%.12s)", side, j.plan.Experiment.Base, count(len(t.Series), "patch", "patches"), how, t.Digest)
+		a.ui.logf("%s is %s + %s, %s (%.12s)", side, t.Base, count(len(t.Series), "patch", "patches"), how, t.Digest)
 		for _, p := range t.Series {
 			for _, o := range p.Offsets {
 				a.ui.logf("%s applied at an offset: %s", p.File, o)

@@ -32,9 +32,14 @@ func (a *app) showPlan(r *request) error {
 	}
 	row("experiment", "%s: %s", p.Experiment.Name, p.Experiment.Title)
 	row("claim", "%s, margins %s", p.Experiment.Claim, marginsText(p.Experiment.Margins))
-	row("base", "%s", p.Experiment.Base)
-	row("before", "%s on the base", count(len(p.Experiment.Before), "patch", "patches"))
-	row("after", "%s on before", count(len(p.Experiment.After), "patch", "patches"))
+	if e := p.Experiment; e.AfterBase != "" {
+		row("before", "%s", e.Base)
+		row("after", "%s", e.AfterBase)
+	} else {
+		row("base", "%s", e.Base)
+		row("before", "%s on the base", count(len(e.Before), "patch", "patches"))
+		row("after", "%s on before", count(len(e.After), "patch", "patches"))
+	}
 	row("suite", "%s: %s", p.Suite.Name, p.Suite.Title)
 	row("host", "%s", p.Host.Class)
 	row("samples", "%s of two pairs, then %s and 1 gctrace a side", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
