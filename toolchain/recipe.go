@@ -185,14 +185,24 @@ func (t *Tree) run(ctx context.Context, scratch string, lock *os.File, args ...s
 		lock: lock,
 	}.run(ctx)
 	if failed, ok := errors.AsType[*childError](err); ok {
-		if found := compileError.FindAllString(failed.output, -1); len(found) > 0 {
-			more := ""
-			if len(found) > 1 {
-				more = fmt.Sprintf(" (and %d more)", len(found)-1)
-			}
-			at := strings.ReplaceAll(oneLine(found[0]), t.GOROOT+"/", "")
-			return "", fmt.Errorf("the patched source does not compile: %s%s; correct the patch", at, more)
+		if at := firstCompileError(failed.output, t.GOROOT); at != "" {
+			return "", fmt.Errorf("the patched source does not compile: %s; correct the patch", at)
 		}
 	}
 	return stdout, err
+}
+
+// firstCompileError returns the first error that the compiler reports in what
+// a build of the tree at root printed, with its place, and the number of the
+// others; "" if there is none.
+func firstCompileError(output, root string) string {
+	found := compileError.FindAllString(output, -1)
+	if len(found) == 0 {
+		return ""
+	}
+	more := ""
+	if len(found) > 1 {
+		more = fmt.Sprintf(" (and %d more)", len(found)-1)
+	}
+	return strings.ReplaceAll(oneLine(found[0]), root+"/", "") + more
 }

@@ -1,0 +1,172 @@
+package toolchain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/version"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// anyBootstrap is what trees need whose cmd/dist names no release: it is
+// written in C or for Go 1.4.
+const anyBootstrap = "go1.4"
+
+// fetchedForAny is the release that is fetched for them. Go 1.4 itself is no
+// module, and knows neither modules nor arm64.
+const fetchedForAny = "go1.17.13"
+
+// bootstrapNeeded finds in cmd/dist the oldest release it accepts: newer ones
+// have a constant for it, some older ones only name the folders it is looked
+// for in.
+var bootstrapNeeded = regexp.MustCompile(`(?m)^const minBootstrap = "(go1[0-9.]*)"|^\t"sdk/(go1[0-9.]*)"`)
+
+// minBootstrap returns the oldest release that can build the tree at root, as
+// in go1.24.6.
+func minBootstrap(root string) (string, error) {
+	source, err := os.ReadFile(filepath.Join(root, "src", "cmd", "dist", "buildtool.go"))
+	if errors.Is(err, os.ErrNotExist) {
+		return anyBootstrap, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("asking which bootstrap is needed: %w", err)
+	}
+	if m := bootstrapNeeded.FindSubmatch(source); m != nil {
+		return string(m[1]) + string(m[2]), nil
+	}
+	return anyBootstrap, nil
+}
+
+// bootstrap returns the GOROOT of a Go that can build the tree at root: the
+// host's if it is new enough, or else the oldest release that is, which is
+// fetched into the cache.
+func (b *Builder) bootstrap(ctx context.Context, root string) (string, error) {
+	need, err := minBootstrap(root)
+	if err != nil {
+		return "", err
+	}
+	dir, why := b.hostBootstrap(ctx, need)
+	if why == nil {
+		return dir, nil
+	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	fetch := need
+	if need == anyBootstrap {
+		fetch = fetchedForAny
+	}
+	b.logf("fetching %s to build with: %v", fetch, why)
+	if dir, err = b.fetchBootstrap(ctx, fetch); err != nil {
+		return "", fmt.Errorf("building needs Go %s or newer to begin with, but %v, and it can't be fetched: %w", strings.TrimPrefix(need, "go"), why, err)
+	}
+	return dir, nil
+}
+
+// hostBootstrap returns the GOROOT of the host's Go, or why it can't serve.
+func (b *Builder) hostBootstrap(ctx context.Context, need string) (string, error) {
+	goCommand, err := lookPath(b.Env, b.Go)
+	if err != nil {
+		return "", err
+	}
+	scratch, err := b.bootstrapScratch()
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(scratch)
+	root, _, err := child{path: goCommand, args: []string{"env", "GOROOT"}, dir: scratch, env: downloadEnviron(goCommand, scratch)}.run(ctx)
+	if err != nil {
+		return "", err
+	}
+	root = strings.TrimSpace(root)
+	got, err := goVersion(ctx, root, scratch)
+	if err != nil {
+		return "", err
+	}
+	if version.Compare(got, need) < 0 {
+		return "", fmt.Errorf("%s is %s", goCommand, got)
+	}
+	return root, nil
+}
+
+// fetchBootstrap returns a release in the cache, placed there unless it is
+// there and works.
+func (b *Builder) fetchBootstrap(ctx context.Context, release string) (root string, err error) {
+	if _, err := b.Cache.mkdir("bootstraps"); err != nil {
+		return "", err
+	}
+	home := b.Cache.path("bootstraps", release+"."+target("-"))
+	lock, err := lockFile(ctx, home+".lock", func() { b.logf("waiting for another process that fetches %s", release) })
+	if err != nil {
+		return "", err
+	}
+	defer unlockFile(lock)
+	scratch, err := b.bootstrapScratch()
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(scratch)
+	if got, err := goVersion(ctx, home, scratch); err == nil && got == release {
+		return home, nil
+	}
+	if err := os.RemoveAll(home); err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(home))
+		}
+	}()
+	base, err := b.source(ctx, "release:"+release)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Mkdir(home, 0o777); err != nil {
+		return "", err
+	}
+	if err := base.place(ctx, home); err != nil {
+		return "", err
+	}
+	got, err := goVersion(ctx, home, scratch)
+	if err != nil {
+		return "", err
+	}
+	if got != release {
+		return "", fmt.Errorf("the go command of %s says it is %s", release, got)
+	}
+	return home, nil
+}
+
+// bootstrapScratch makes a folder of its own for one question to a go command.
+func (b *Builder) bootstrapScratch() (string, error) {
+	dir, err := b.Cache.mkdir("bootstraps")
+	if err != nil {
+		return "", err
+	}
+	scratch, err := os.MkdirTemp(dir, "scratch-")
+	if err != nil {
+		return "", err
+	}
+	return scratch, MakeScratch(scratch)
+}
+
+// goVersion asks the go command of the tree at root for its version, as in
+// go1.26.8, or go1.27-devel_0123456789 where it comes from no release.
+func goVersion(ctx context.Context, root, scratch string) (string, error) {
+	goCommand := filepath.Join(root, "bin", "go")
+	env := append(downloadEnviron(goCommand, scratch), "GOROOT="+root)
+	said, _, err := child{path: goCommand, args: []string{"version"}, dir: scratch, env: env}.run(ctx)
+	if err != nil {
+		return "", err
+	}
+	// Development trees of some years say "devel go1.17-0123456789".
+	for _, field := range strings.Fields(said) {
+		if version.IsValid(field) {
+			return field, nil
+		}
+	}
+	return "", fmt.Errorf("%s says %q, which names no version of Go", goCommand, oneLine(said))
+}
