@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -307,6 +308,19 @@ func TestTry(t *testing.T) {
 	if last := host.calls[len(host.calls)-1]; !strings.HasPrefix(last.Path, "/bin/after") {
 		t.Errorf("after was never tried: %+v", last)
 	}
+
+	// The next after tree is tried at once, another before is tried itself.
+	calls := len(host.calls)
+	again, err := r.Try(context.Background(), w, b, 600*time.Millisecond)
+	if err != nil || !reflect.DeepEqual(again.Benchmark, tr.Benchmark) || len(host.calls) != calls+1 {
+		t.Errorf("got %+v, %v after %d calls, want the same after one", again, err, len(host.calls)-calls)
+	}
+	calls = len(host.calls)
+	r.Binaries[b.Package].SHA256 = map[results.Side]string{results.Before: "other"}
+	if _, err := r.Try(context.Background(), w, b, 600*time.Millisecond); err != nil || len(host.calls) < calls+3 {
+		t.Errorf("another before was tried %d times (%v)", len(host.calls)-calls-1, err)
+	}
+
 	host.answer = func(n int, c *Command) (*Outcome, error) {
 		o, err := good(n, c)
 		if strings.HasPrefix(c.Path, "/bin/after") {

@@ -16,6 +16,7 @@ import (
 type Runner struct {
 	Exec     Exec
 	Cache    *toolchain.Cache
+	Class    string // of the host
 	Programs string // the folder bench/programs
 	Trees    Trees
 	Binaries map[string]*Binary // by package

@@ -51,13 +51,42 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 		return o, n, values, err
 	}
 
-	_, n, values, err := run(results.Before, (target / 2).String())
+	known := r.knownPace(&t.Benchmark, target)
+	if known == nil {
+		var err error
+		if known, err = findPace(func(benchtime string) (*Outcome, int, []results.Value, error) {
+			return run(results.Before, benchtime)
+		}, target); err != nil {
+			return err
+		}
+		if err := r.keepPace(&t.Benchmark, target, known); err != nil {
+			return err
+		}
+	}
+	t.Iterations, t.Units = known.Iterations, known.Units
+
+	after, _, values, err := run(results.After, fixed(t.Iterations))
 	if err != nil {
 		return err
 	}
+	if err := sameUnits(t.Units, units(values)); err != nil {
+		t.Output = after
+		return &failure{err}
+	}
+	t.Seconds = max(known.Seconds, after.Wall.Seconds())
+	t.Timeout = max(30, math.Ceil(20*t.Seconds))
+	return nil
+}
+
+// findPace finds how many iterations make a process that takes about target.
+func findPace(run func(benchtime string) (*Outcome, int, []results.Value, error), target time.Duration) (*pace, error) {
+	_, n, values, err := run((target / 2).String())
+	if err != nil {
+		return nil, err
+	}
 	perOp, err := secondsPerOp(values)
 	if err != nil {
-		return &failure{fmt.Errorf("on before: %w", err)}
+		return nil, &failure{fmt.Errorf("on before: %w", err)}
 	}
 	n = max(n, 1)
 	if perOp > 0 {
@@ -68,8 +97,8 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 	// grow, and a process has its start-up beside them.
 	var o *Outcome
 	for tries := 1; ; tries++ {
-		if o, _, values, err = run(results.Before, fixed(n)); err != nil {
-			return err
+		if o, _, values, err = run(fixed(n)); err != nil {
+			return nil, err
 		}
 		ratio := target.Seconds() / o.Wall.Seconds()
 		next := roundIterations(float64(n) * ratio)
@@ -78,20 +107,7 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 		}
 		n = next
 	}
-	t.Iterations = n
-	t.Units = units(values)
-
-	after, _, values, err := run(results.After, fixed(n))
-	if err != nil {
-		return err
-	}
-	if err := sameUnits(t.Units, units(values)); err != nil {
-		t.Output = after
-		return &failure{err}
-	}
-	t.Seconds = max(o.Wall, after.Wall).Seconds()
-	t.Timeout = max(30, math.Ceil(20*t.Seconds))
-	return nil
+	return &pace{Iterations: n, Units: units(values), Seconds: o.Wall.Seconds()}, nil
 }
 
 // secondsPerOp finds the time of one iteration in a result.

@@ -103,6 +103,7 @@ func (a *app) build(ctx context.Context, j *job) error {
 	}
 	j.runner = &bench.Runner{
 		Cache:    j.cache,
+		Class:    j.plan.Host.Class,
 		Programs: filepath.Join(a.root, "bench", "programs"),
 		Trees:    bench.Trees{results.Before: before, results.After: after},
 		Log:      a.ui.logf,
