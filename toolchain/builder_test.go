@@ -64,7 +64,7 @@ func TestBuildShares(t *testing.T) {
 	if complete.GOROOT == after.GOROOT || complete.Digest == after.Digest || complete.GOCACHE != after.GOCACHE || len(complete.Series) != 2 {
 		t.Errorf("got %+v", complete)
 	}
-	for name, want := range map[string]string{"pkg/tool/x/compile": "compiled\n", "pkg/f.a": "package f\nvar a = 3\nvar b = 1\n"} {
+	for name, want := range map[string]string{"pkg/tool/" + target("_") + "/compile": "compiled\n", "pkg/f.a": "package f\nvar a = 3\nvar b = 1\n"} {
 		if data, err := os.ReadFile(file(complete, name)); string(data) != want {
 			t.Errorf("%s is %q (%v), want %q", name, data, err, want)
 		}
@@ -164,7 +164,7 @@ func TestBuildReplacesDamaged(t *testing.T) {
 		{"grown", "VERSION", alone(func(p string) error { return os.WriteFile(p, []byte("go1.99.1, mine"), 0o666) }), "VERSION has 14 bytes, not 25"},
 		{"mode", "bin/go", alone(func(p string) error { return os.Chmod(p, 0o700) }), "bin/go has mode"},
 		{"contents", "src/cmd/compile/gen.go", alone(func(p string) error { return os.WriteFile(p, []byte("package nain\n"), 0o666) }), "src/cmd/compile/gen.go has other contents"},
-		{"program", "pkg/tool/x/compile", alone(keepTime("compileR")), "pkg/tool/x/compile has other contents"},
+		{"program", "pkg/tool/" + target("_") + "/compile", alone(keepTime("compileR")), "pkg/tool/" + target("_") + "/compile has other contents"},
 		{"linked", "src/f.go", func(p string) error { return errors.Join(os.Remove(p), os.Symlink("go.mod", p)) }, "src/f.go is not a plain file"},
 		{"manifest", "../manifest.json", func(p string) error { return os.Truncate(p, 100) }, "manifest.json does not parse"},
 	}
@@ -202,7 +202,7 @@ func TestBuildReplacesDamagedLayers(t *testing.T) {
 	fx := newFixture(t)
 	e := fx.experiment(t, "2", "3")
 	before, _ := fx.build(t, e)
-	if err := keepTime("compileR")(filepath.Join(before.GOROOT, "pkg", "tool", "x", "compile")); err != nil {
+	if err := keepTime("compileR")(filepath.Join(before.GOROOT, "pkg", "tool", target("_"), "compile")); err != nil {
 		t.Fatal(err)
 	}
 	before, after := fx.build(t, e)

@@ -47,7 +47,7 @@ func TestBuildSlowPath(t *testing.T) {
 	fx := newFixture(t)
 	e := fx.experiment(t, "2", "3")
 	e.Before[0].data = []byte("--- a/src/cmd/compile/gen.go\n+++ b/src/cmd/compile/gen.go\n@@ -1 +1,2 @@\n package main\n+// more\n")
-	e.After[0].data = []byte("--- a/src/f.go\n+++ b/src/f.go\n@@ -1 +1,2 @@\n package f\n+// more\n")
+	e.After[0].data = []byte("--- a/src/f.go\n+++ b/src/f.go\n@@ -1,3 +1,4 @@\n package f\n+// more\n var a = 1\n var b = 1\n")
 	before, after := fx.build(t, e)
 	if before.Slow == "" || after.Slow != before.Slow || before.GOCACHE != after.GOCACHE || filepath.Base(before.GOCACHE) != before.Key {
 		t.Errorf("got %+v and %+v", before, after)

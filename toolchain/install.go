@@ -19,7 +19,7 @@ import (
 func (t *Tree) installAll(ctx context.Context, scratch string, lock *os.File, again bool) error {
 	args, env, err := t.installs()
 	if err != nil {
-		return fmt.Errorf("asking what %s ships: %w", t.Version, err)
+		return fmt.Errorf("asking what %s ships: %w", t.Base, err)
 	}
 	if err := t.install(ctx, scratch, lock, env, args...); err != nil || !again {
 		return err

@@ -31,13 +31,17 @@ type source interface {
 func (b *Builder) source(ctx context.Context, base string) (source, error) {
 	kind, rest, ok := strings.Cut(base, ":")
 	if !ok || rest == "" {
-		return nil, fmt.Errorf("base %q: name one, as in release:go1.16.15", base)
+		return nil, fmt.Errorf("base %q: name one, as in release:go1.16.15, git:PATH_OR_URL@REV or goroot:DIR", base)
 	}
 	switch kind {
 	case "release":
 		return b.releaseSource(ctx, rest)
+	case "git":
+		return b.gitSource(ctx, rest)
+	case "goroot":
+		return b.gorootSource(ctx, rest)
 	}
-	return nil, fmt.Errorf("base %q: unknown kind %q; there is release:VERSION, as in release:go1.16.15", base, kind)
+	return nil, fmt.Errorf("base %q: unknown kind %q; there are release:VERSION, git:PATH_OR_URL@REV and goroot:DIR", base, kind)
 }
 
 // A releaseSource is a release of Go, source and binaries.

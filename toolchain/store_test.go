@@ -38,7 +38,7 @@ build)
 	;;
 install)
 	cp "$GOROOT/src/f.go" "$GOROOT/pkg/f.a"
-	echo compiled >"$GOROOT/pkg/tool/x/compile"
+	for tool in "$GOROOT"/pkg/tool/*/compile; do echo compiled >"$tool"; done
 	;;
 list)
 	case "$*" in
@@ -82,19 +82,20 @@ func newFixture(t *testing.T) *fixture {
 	}
 	z := zip.NewWriter(f)
 	for name, content := range map[string]string{
-		"VERSION":                 "go1.99.1\ntime 2020-01-01\n",
-		"bin/go":                  fmt.Sprintf(fakeGo, fx.calls),
-		"pkg/tool/x/compile":      "compiler",
-		"pkg/include/asm.h":       "",
-		"src/_go.mod":             "module std\n",
-		"src/f.go":                "package f\nvar a = 1\nvar b = 1\n",
-		"src/runtime/mgc.go":      "package runtime\n",
-		"src/cmd/compile/gen.go":  "package main\n",
-		"src/cmd/vet/vet.go":      "package main\n",
-		"src/runtime/asm.h":       "",
-		"src/sort/sort.go":        "package sort\n",
-		"src/internal/abi/abi.go": "package abi\n",
-		"src/make.bash":           "#!/bin/sh\n",
+		"VERSION":                              "go1.99.1\ntime 2020-01-01\n",
+		"bin/go":                               fmt.Sprintf(fakeGo, fx.calls),
+		"pkg/tool/" + target("_") + "/compile": "compiler",
+		"src/cmd/dist/build.go":                "package main\n",
+		"pkg/include/asm.h":                    "",
+		"src/_go.mod":                          "module std\n",
+		"src/f.go":                             "package f\nvar a = 1\nvar b = 1\n",
+		"src/runtime/mgc.go":                   "package runtime\n",
+		"src/cmd/compile/gen.go":               "package main\n",
+		"src/cmd/vet/vet.go":                   "package main\n",
+		"src/runtime/asm.h":                    "",
+		"src/sort/sort.go":                     "package sort\n",
+		"src/internal/abi/abi.go":              "package abi\n",
+		"src/make.bash":                        "#!/bin/sh\n",
 	} {
 		w, err := z.Create("golang.org/toolchain@" + version + "/" + name)
 		if err != nil {
