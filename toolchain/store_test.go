@@ -17,6 +17,7 @@ import (
 const fakeGo = `#!/bin/sh
 echo "$GOROOT $*" >>'%[1]s'
 case "$1" in
+version) echo "go version go1.99.1 x/y" ;;
 build)
 	if grep -q BROKEN "$GOROOT/src/f.go"; then
 		echo "# f" >&2
