@@ -49,6 +49,9 @@ func (a applier) apply(ctx context.Context, p Patch) (AppliedPatch, error) {
 		lock:  a.lock,
 	}.run(ctx)
 	if failed, ok := errors.AsType[*childError](err); ok {
+		if a.contains(ctx, p) {
+			return AppliedPatch{}, fmt.Errorf("%s does not apply: the source already contains it, from the base or an earlier patch; leave it out of the series", p.File)
+		}
 		return AppliedPatch{}, a.explain(p, changes, failed)
 	}
 	if err != nil {
@@ -63,6 +66,19 @@ func (a applier) apply(ctx context.Context, p Patch) (AppliedPatch, error) {
 		}
 	}
 	return AppliedPatch{Patch: p, Offsets: hunkOffsets(report)}, nil
+}
+
+// contains reports whether p could be taken out of the tree, whole.
+func (a applier) contains(ctx context.Context, p Patch) bool {
+	_, _, err := child{
+		path:  a.git,
+		args:  []string{"apply", "--check", "--reverse", "--whitespace=nowarn", "-"},
+		dir:   a.root,
+		env:   a.environ(),
+		stdin: p.data,
+		lock:  a.lock,
+	}.run(ctx)
+	return err == nil
 }
 
 // environ is the environment of git. It keeps git from looking for a

@@ -98,6 +98,68 @@ func TestApplyInsideRepository(t *testing.T) {
 	}
 }
 
+// TestApplyKinds checks what a patch may hold beside changed lines.
+func TestApplyKinds(t *testing.T) {
+	tests := []struct {
+		name, patch string
+		want        map[string]string // files below src; "" for one that is gone
+	}{
+		{"binary", "diff --git a/src/b.bin b/src/b.bin\nindex 20b5be91886d0b6f26dc98a225c0dac05fe2c86e..88f37001cec36655decf891d4244853aaa51a00a 100644\nGIT binary patch\nliteral 3\nKcmYdfNCp4_i2%g_\n\nliteral 3\nKcmYdfNCE%>hycU@\n\n", map[string]string{"b.bin": "a\x00c"}},
+		{"rename", "diff --git a/src/g.go b/src/h.go\nsimilarity index 100%\nrename from src/g.go\nrename to src/h.go\n", map[string]string{"h.go": "one\r\ntwo\r\n", "g.go": ""}},
+		{"rename with change", "diff --git a/src/g.go b/src/h i.go\nsimilarity index 50%\nrename from src/g.go\nrename to src/h i.go\n--- a/src/g.go\n+++ b/src/h i.go\t\n@@ -1,2 +1,2 @@\n one\r\n-two\r\n+2\r\n", map[string]string{"h i.go": "one\r\n2\r\n", "g.go": ""}},
+		{"copy", "diff --git a/src/g.go b/src/h.go\nsimilarity index 100%\ncopy from src/g.go\ncopy to src/h.go\n", map[string]string{"h.go": "one\r\ntwo\r\n", "g.go": "one\r\ntwo\r\n"}},
+		{"mode", "diff --git a/src/g.go b/src/g.go\nold mode 100644\nnew mode 100755\n", map[string]string{"g.go": "one\r\ntwo\r\n"}},
+		{"file with carriage returns", "--- a/src/g.go\n+++ b/src/g.go\n@@ -1,2 +1,2 @@\n one\r\n-two\r\n+2\r\n", map[string]string{"g.go": "one\r\n2\r\n"}},
+		{"no newline any more", "--- a/src/u.go\n+++ b/src/u.go\n@@ -1 +1 @@\n-one\n+one\n\\ No newline at end of file\n", map[string]string{"u.go": "one"}},
+		{"deletion", "diff --git a/src/u.go b/src/u.go\ndeleted file mode 100644\n--- a/src/u.go\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n", map[string]string{"u.go": ""}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			root := t.TempDir()
+			a := newApplier(t, root)
+			write(t, root, map[string]string{"src/g.go": "one\r\ntwo\r\n", "src/u.go": "one\n", "src/b.bin": "a\x00b"})
+			p, err := newPatch("after/1.patch", []byte(test.patch))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.apply(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+			for name, want := range test.want {
+				if data, err := os.ReadFile(filepath.Join(root, "src", name)); string(data) != want || (want == "") != os.IsNotExist(err) {
+					t.Errorf("%s is %q (%v), want %q", name, data, err, want)
+				}
+			}
+			if info, err := os.Stat(filepath.Join(root, "src", "g.go")); test.name == "mode" && (err != nil || info.Mode()&0o100 == 0) {
+				t.Errorf("mode is %v (%v), want run bits", info, err)
+			}
+		})
+	}
+}
+
+// TestApplyTwice checks that what the source contains already is told.
+func TestApplyTwice(t *testing.T) {
+	for name, patch := range map[string]string{
+		"change":   goodPatch,
+		"new file": "diff --git a/src/n.go b/src/n.go\nnew file mode 100644\n--- /dev/null\n+++ b/src/n.go\n@@ -0,0 +1 @@\n+x\n",
+		"mailed":   strings.ReplaceAll(goodPatch, "\n", "\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			a := newApplier(t, root)
+			p, err := newPatch("after/1.patch", []byte(patch))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.apply(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+			_, err = a.apply(t.Context(), p)
+			wantError(t, err, "after/1.patch does not apply", "already contains it")
+		})
+	}
+}
+
 func TestApplyErrors(t *testing.T) {
 	replace := func(old, new string) string { return strings.Replace(goodPatch, old, new, 1) }
 	tests := []struct {

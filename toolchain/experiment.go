@@ -62,6 +62,19 @@ var experimentName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 // parse or says something it may not say, and when a series holds no patch or
 // something that is not one.
 func LoadExperiment(patchesDir, name string) (*Experiment, error) {
+	e, err := loadExperiment(patchesDir, name)
+	if err != nil {
+		return nil, err
+	}
+	if e.After == nil {
+		return nil, fmt.Errorf("loading experiment %s: %s is missing; put the patches to be measured there, or make them with patchbench fork", name, filepath.Join(e.Dir, "after"))
+	}
+	return e, nil
+}
+
+// loadExperiment is LoadExperiment for experiments that may still have to get
+// their patches.
+func loadExperiment(patchesDir, name string) (*Experiment, error) {
 	dir := filepath.Join(patchesDir, name)
 	file := filepath.Join(dir, experimentFile)
 	data, err := os.ReadFile(file)
@@ -76,15 +89,10 @@ func LoadExperiment(patchesDir, name string) (*Experiment, error) {
 		return nil, err
 	}
 	e.Name, e.Dir = name, dir
-	e.Before, err = loadSeries(dir, "before")
+	if e.Before, err = loadSeries(dir, "before"); err == nil || errors.Is(err, fs.ErrNotExist) {
+		e.After, err = loadSeries(dir, "after")
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("loading experiment %s: %w", name, err)
-	}
-	e.After, err = loadSeries(dir, "after")
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%s is missing; put the patches to be measured there", filepath.Join(dir, "after"))
-	}
-	if err != nil {
 		return nil, fmt.Errorf("loading experiment %s: %w", name, err)
 	}
 	return e, nil

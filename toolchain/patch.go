@@ -49,20 +49,40 @@ func loadPatch(dir, file string) (Patch, error) {
 	if err != nil {
 		return Patch{}, err
 	}
-	if _, err := parsePatch(data); err != nil {
+	p, err := newPatch(file, data)
+	if err != nil {
 		return Patch{}, fmt.Errorf("%s: %w", filepath.Join(dir, file), err)
+	}
+	return p, nil
+}
+
+// newPatch checks a patch file's contents.
+func newPatch(file string, data []byte) (Patch, error) {
+	if _, err := parsePatch(unixLines(data)); err != nil {
+		return Patch{}, err
 	}
 	sum := sha256.Sum256(data)
 	subject := patchSubject(data)
 	if subject == "" {
 		subject = filepath.Base(file)
 	}
-	return Patch{File: filepath.ToSlash(file), Subject: subject, SHA256: hex.EncodeToString(sum[:]), data: data}, nil
+	return Patch{File: filepath.ToSlash(file), Subject: subject, SHA256: hex.EncodeToString(sum[:]), data: unixLines(data)}, nil
+}
+
+// unixLines takes the carriage returns off a patch that came through the mail
+// and has one on every line. A patch of a file that itself has them does not:
+// git ends its own lines with a line feed alone.
+func unixLines(data []byte) []byte {
+	if n := bytes.Count(data, []byte("\n")); n == 0 || bytes.Count(data, []byte("\r\n")) != n {
+		return data
+	}
+	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 }
 
 var (
 	subjectTag = regexp.MustCompile(`^\[PATCH[^\]]*\]\s*`)
 	hunkHeader = regexp.MustCompile(`^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@`)
+	renamed    = regexp.MustCompile(`^(?:rename|copy) (from|to) (.+)$`)
 )
 
 // patchSubject returns the subject in a patch's mail header without its
@@ -100,9 +120,21 @@ func parsePatch(data []byte) ([]fileChange, error) {
 		header := isOld && i+1 < len(lines) && strings.HasPrefix(lines[i+1], "+++ ")
 		switch {
 		case strings.HasPrefix(line, "diff --git "):
+			if err = complete(changes); err != nil {
+				break
+			}
 			var c fileChange
 			c.old, c.new, err = gitNames(line)
 			changes = append(changes, c)
+		case len(changes) > 0 && len(cur().hunks) == 0 && renamed.MatchString(line):
+			m := renamed.FindStringSubmatch(line)
+			name := &cur().old
+			if m[1] == "to" {
+				name = &cur().new
+			}
+			*name, err = fileName(m[2], "")
+		case len(changes) > 0 && len(cur().hunks) == 0 && strings.HasPrefix(line, "Binary files "):
+			err = fmt.Errorf("a binary file changes and the patch does not hold how; make it with git format-patch, or git diff --binary")
 		case header:
 			// A plain diff has no "diff --git" line before this one.
 			if len(changes) == 0 || len(cur().hunks) > 0 {
@@ -124,6 +156,9 @@ func parsePatch(data []byte) ([]fileChange, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", min(i+1, len(lines)), err)
 		}
+	}
+	if err := complete(changes); err != nil {
+		return nil, err
 	}
 	if len(changes) == 0 {
 		return nil, fmt.Errorf("no change found in it; make the patch with git format-patch")
@@ -172,11 +207,22 @@ func parseHunk(lines []string, i int) (hunk, int, error) {
 	return h, i, nil
 }
 
-// gitNames reads the two names of a "diff --git" line. The names are told
-// apart reliably only when they are equal, or quoted; for the rest the lines
-// that follow give them again.
+// complete fails if the last change names no file.
+func complete(changes []fileChange) error {
+	if n := len(changes); n > 0 && changes[n-1].path() == "" {
+		return fmt.Errorf("no file names after a diff --git line; make the patch with git format-patch")
+	}
+	return nil
+}
+
+// gitNames reads the two names of a "diff --git" line. Names with blanks that
+// are neither equal nor quoted can't be told apart: those are left to the
+// lines that follow, which give them again.
 func gitNames(line string) (before, after string, err error) {
 	rest := strings.TrimPrefix(line, "diff --git ")
+	if strings.Count(rest, " ") == 0 {
+		return "", "", fmt.Errorf("no file names in %q", line)
+	}
 	for i := range len(rest) {
 		if rest[i] != ' ' {
 			continue
@@ -187,9 +233,9 @@ func gitNames(line string) (before, after string, err error) {
 			return a, b, nil
 		}
 	}
-	a, b, ok := strings.Cut(rest, " ")
-	if !ok {
-		return "", "", fmt.Errorf("no file names in %q", line)
+	a, b, _ := strings.Cut(rest, " ")
+	if strings.Contains(b, " ") {
+		return "", "", nil
 	}
 	if before, err = fileName(a, "a/"); err != nil {
 		return "", "", err
@@ -218,6 +264,11 @@ func fileName(s, prefix string) (string, error) {
 	}
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return "", fmt.Errorf("file name %q leads out of the tree; a patch may change files of the tree only", s)
+	}
+	for part := range strings.SplitSeq(name, "/") {
+		if strings.EqualFold(part, ".git") {
+			return "", fmt.Errorf("file name %q is git's own; a patch may change files of the tree only", s)
+		}
 	}
 	return name, nil
 }
