@@ -79,7 +79,7 @@ anything, and how sure that is.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.versionCommand())
+	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.versionCommand())
 	return root
 }
 
