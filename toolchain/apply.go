@@ -45,10 +45,11 @@ func (a applier) apply(ctx context.Context, p Patch) (AppliedPatch, error) {
 		args:  []string{"apply", "-v", "--whitespace=nowarn", "-"},
 		dir:   a.root,
 		env:   a.environ(),
-		stdin: p.data,
+		stdin: unixLines(p.data),
 		lock:  a.lock,
 	}.run(ctx)
-	if failed, ok := errors.AsType[*childError](err); ok {
+	failed, refused := errors.AsType[*childError](err)
+	if refused && !strings.Contains(failed.output, "failed to write to") {
 		if a.contains(ctx, p) {
 			return AppliedPatch{}, fmt.Errorf("%s does not apply: the source already contains it, from the base or an earlier patch; leave it out of the series", p.File)
 		}
@@ -75,7 +76,7 @@ func (a applier) contains(ctx context.Context, p Patch) bool {
 		args:  []string{"apply", "--check", "--reverse", "--whitespace=nowarn", "-"},
 		dir:   a.root,
 		env:   a.environ(),
-		stdin: p.data,
+		stdin: unixLines(p.data),
 		lock:  a.lock,
 	}.run(ctx)
 	return err == nil

@@ -60,13 +60,16 @@ func (c *Cache) advise(err error) error {
 	says := func(errno syscall.Errno) bool {
 		// The go command and git pass on their errors as text.
 		child, ok := errors.AsType[*childError](err)
-		return errors.Is(err, errno) || ok && strings.Contains(child.output, errno.Error())
+		return errors.Is(err, errno) || ok && strings.Contains(strings.ToLower(child.output), errno.Error())
 	}
+	path, _ := errors.AsType[*fs.PathError](err)
 	switch {
 	case says(syscall.ENOSPC) || says(syscall.EDQUOT):
-		return fmt.Errorf("%w; make room (a tree takes about 1 GB) or set PATCHBENCH_CACHE to a folder on another disk", err)
+		return fmt.Errorf("%w; make room (a release takes about 0.5 GB) or set PATCHBENCH_CACHE to a folder on another disk", err)
 	case says(syscall.EROFS) || errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w; set PATCHBENCH_CACHE to a folder you can write to", err)
+	case errors.Is(err, fs.ErrNotExist) && path != nil && within(path.Path, c.Dir):
+		return fmt.Errorf("%w; it was removed from the cache meanwhile: run again", err)
 	}
 	return err
 }

@@ -31,8 +31,10 @@ build)
 	fi
 	if grep -q SLEEP "$GOROOT/src/f.go"; then
 		touch '%[1]s.sleeping'
-		sleep 60 &
-		wait
+		for i in $(seq 600); do
+			[ -e '%[1]s.wake' ] && break
+			sleep 0.1
+		done
 	fi
 	mkdir -p "$GOCACHE"
 	env | grep -v '^_=\|^PWD=\|^SHLVL=' | sort >"$GOCACHE/environment"
