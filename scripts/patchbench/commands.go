@@ -8,25 +8,46 @@ import (
 	"github.com/spf13/cobra"
 
 	"patchbench/analysis"
+	"patchbench/results"
 )
 
 func (a *app) buildCommand() *cobra.Command {
 	var r request
+	var complete bool
 	cmd := &cobra.Command{
 		Use:   "build [EXPERIMENT]",
 		Short: "Build both sides and the benchmarks",
 		Long: `Build makes the two trees of an experiment, a folder of patches, and the
-suite's test binaries with both. What is built already is used again.`,
+suite's test binaries with both. What is built already is used again. Trees
+have their base's commands, which compile the patched source as their own
+would; with --complete those are built too, and the trees' places printed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j, err := a.load(&r)
 			if err != nil {
 				return err
 			}
-			return a.build(cmd.Context(), j)
+			if err := a.build(cmd.Context(), j); err != nil || !complete {
+				return err
+			}
+			return a.complete(cmd.Context(), j)
 		},
 	}
+	cmd.Flags().BoolVar(&complete, "complete", false, "build the commands of both trees too, from their own source")
 	r.flags(a, cmd, false)
 	return cmd
+}
+
+// complete builds the commands of both trees and prints where the trees are.
+func (a *app) complete(ctx context.Context, j *job) error {
+	for _, side := range results.Sides() {
+		t, err := j.builder.Complete(ctx, j.runner.Trees[side])
+		if err != nil {
+			return err
+		}
+		a.ui.close()
+		fmt.Fprintf(a.stdout, "%s  %s\n", side, t.GOROOT)
+	}
+	return nil
 }
 
 func (a *app) runCommand() *cobra.Command {
