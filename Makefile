@@ -1,7 +1,7 @@
 # make compare   what does the patch cost? (EXPERIMENT, SUITE, BUDGET, RESULTS)
 # make gate      the same, failing unless the verdict is no loss or improvement
 # make test      the tests of patchbench itself
-# make drill     long ones: each parser fuzzed for a minute
+# make drill     long ones: real trees proven in full, each parser fuzzed for a minute
 
 EXPERIMENT = mark-worker-preemption
 SUITE      = quick
@@ -32,7 +32,9 @@ test:
 	go test -timeout 40m ./...
 	cd bench/programs && go vet ./... && go test ./...
 
+drill: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 drill:
+	PATCHBENCH_DRILL=1 go test -timeout 2h -run 'Drill$$' ./toolchain
 	@set -e; for pkg in $$(go list ./...); do \
 		for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 1m $$pkg; \

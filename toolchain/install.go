@@ -17,16 +17,10 @@ import (
 // is built once more with the commands just built, which reaches the fixed
 // point. The caller sees to it that nothing below bin and pkg is a link.
 func (t *Tree) installAll(ctx context.Context, scratch string, lock *os.File, again bool) error {
-	return t.installWith(ctx, scratch, lock, nil, again)
-}
-
-// installWith is installAll with more variables in the environment.
-func (t *Tree) installWith(ctx context.Context, scratch string, lock *os.File, more []string, again bool) error {
 	args, env, err := t.installs()
 	if err != nil {
 		return fmt.Errorf("asking what %s ships: %w", t.Base, err)
 	}
-	env = append(env, more...)
 	if err := t.install(ctx, scratch, lock, env, args...); err != nil || !again {
 		return err
 	}

@@ -3,6 +3,9 @@ package toolchain
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // goFinal is where releases before Go 1.21 are made to be unpacked. Their
@@ -29,12 +32,17 @@ func (b *Builder) verifyBase(ctx context.Context, p *plan) (c Comparison, err er
 		if err != nil {
 			return err
 		}
-		reproducible := len(args) > 2 && len(env) > 1
-		var more []string
+		reproducible := slices.ContainsFunc(env, func(kv string) bool { return strings.HasPrefix(kv, "GOFLAGS=") })
 		if !reproducible {
-			more = []string{"GOROOT_FINAL=" + goFinal}
+			env = append(env, "GOROOT_FINAL="+goFinal)
 		}
-		if err := t.installWith(ctx, w.scratch, w.lock, more, true); err != nil {
+		// An archive that is not built must not be taken for one that is.
+		if err := os.RemoveAll(filepath.Join(w.root, "pkg", target("_"))); err != nil {
+			return err
+		}
+		// The compiler that is shipped comes from this very source, so that
+		// one pass reaches the fixed point.
+		if err := t.install(ctx, w.scratch, w.lock, env, append([]string{"-a"}, args...)...); err != nil {
 			return err
 		}
 		rebuilt, err := sumFiles(ctx, w.root)
