@@ -74,6 +74,7 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 		return &failure{err}
 	}
 	t.Seconds = max(known.Seconds, after.Wall.Seconds())
+	r.Log("%s: %d iterations took %.2f s on before, %.2f s on after", t.Name, t.Iterations, known.Seconds, after.Wall.Seconds())
 	t.Timeout = max(30, math.Ceil(20*t.Seconds))
 	return nil
 }
