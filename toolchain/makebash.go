@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // makeBash builds the tree at root in place by its own src/make.bash, as Go's
@@ -20,7 +22,7 @@ func (b *Builder) makeBash(ctx context.Context, root, scratch string, cgo bool, 
 	if err != nil {
 		return err
 	}
-	if err := MakeScratch(scratch); err != nil {
+	if err := errors.Join(MakeScratch(scratch), ownGenerated(root)); err != nil {
 		return err
 	}
 	bash, err := lookPath([]string{"PATH=" + systemPath}, "bash")
@@ -44,6 +46,21 @@ func (b *Builder) makeBash(ctx context.Context, root, scratch string, cgo bool, 
 		return &childError{name: "make.bash", output: failed.output, err: failed.err}
 	}
 	return errors.Join(err, cleanup)
+}
+
+// ownGenerated makes sure that no source file which make.bash may write is a
+// link to a file of another tree: in some years cmd/dist writes into the file
+// that is there. All of them, and many others, have a z before their name.
+func ownGenerated(root string) error {
+	return filepath.WalkDir(filepath.Join(root, "src"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasPrefix(entry.Name(), "z") || filepath.Ext(path) != ".go" {
+			return err
+		}
+		if err := copyFile(path, path+".own"); err != nil {
+			return err
+		}
+		return os.Rename(path+".own", path)
+	})
 }
 
 // makeEnviron is the whole environment of make.bash: nothing of the caller's

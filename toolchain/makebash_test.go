@@ -13,6 +13,7 @@ import (
 const fakeMake = `env | grep -v '^_=\|^PWD=\|^SHLVL=\|^OLDPWD=' | sort >../environment
 mkdir -p ../bin ../pkg/obj/go-build ../pkg/bootstrap/src
 cp f.go ../bin/go
+echo generated >internal/zversion.go
 if grep -q BROKEN f.go; then
 	echo "Building Go toolchain1 using $GOROOT_BOOTSTRAP."
 	echo "$(cd .. && pwd)/src/f.go:2:5: syntax error" >&2
@@ -61,8 +62,16 @@ func TestMakeBash(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root, scratch := filepath.Join(t.TempDir(), "goroot"), filepath.Join(t.TempDir(), "scratch")
-			write(t, root, map[string]string{"src/make.bash": fakeMake, "src/f.go": test.source})
+			write(t, root, map[string]string{"src/make.bash": fakeMake, "src/f.go": test.source, "src/internal/x.go": ""})
+			shared := filepath.Join(t.TempDir(), "zversion.go")
+			write(t, filepath.Dir(shared), map[string]string{"zversion.go": "of another tree"})
+			if err := os.Link(shared, filepath.Join(root, "src", "internal", "zversion.go")); err != nil {
+				t.Fatal(err)
+			}
 			err := fx.makeBash(t.Context(), root, scratch, test.cgo, nil)
+			if data, _ := os.ReadFile(shared); string(data) != "of another tree" {
+				t.Errorf("another tree's file is now %q", data)
+			}
 			left, _ := filepath.Glob(filepath.Join(root, "pkg", "*"))
 			if len(left) > 0 {
 				t.Errorf("left behind: %v", left)
