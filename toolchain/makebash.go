@@ -45,7 +45,24 @@ func (b *Builder) makeBash(ctx context.Context, root, scratch string, cgo bool, 
 		}
 		return &childError{name: "make.bash", output: failed.output, err: failed.err}
 	}
-	return errors.Join(err, cleanup)
+	if err := errors.Join(err, cleanup); err != nil {
+		return err
+	}
+	return allPlainModes(root)
+}
+
+// allPlainModes gives every file of a tree the mode that git knows: what is
+// built is the same whatever the umask.
+func allPlainModes(root string) error {
+	files, err := listFiles(root)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Name
+	}
+	return plainModes(root, names)
 }
 
 // ownGenerated makes sure that no source file which make.bash may write is a

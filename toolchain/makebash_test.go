@@ -11,6 +11,7 @@ import (
 // fakeMake stands for make.bash: it writes down its environment, leaves what
 // make.bash leaves, and knows the word BROKEN in src/f.go.
 const fakeMake = `env | grep -v '^_=\|^PWD=\|^SHLVL=\|^OLDPWD=' | sort >../environment
+umask 077
 mkdir -p ../bin ../pkg/obj/go-build ../pkg/bootstrap/src
 cp f.go ../bin/go
 echo generated >internal/zversion.go
@@ -82,6 +83,9 @@ func TestMakeBash(t *testing.T) {
 			}
 			if err != nil {
 				t.Fatal(err)
+			}
+			if info, err := os.Stat(filepath.Join(root, "bin", "go")); err != nil || info.Mode() != 0o644 {
+				t.Errorf("mode %v, %v; want 0644 whatever the umask", info.Mode(), err)
 			}
 			got, err := os.ReadFile(filepath.Join(root, "environment"))
 			if err != nil {
