@@ -13,6 +13,16 @@ func isMetadata(name string) bool {
 	return name == ".gopclntab" || name == ".note.go.buildid" || name == ".note.gnu.build-id"
 }
 
+// inPlace reports whether all sections and symbols are where they were, so
+// that an address means the same in both images.
+func (c *comparison) inPlace() bool {
+	return slices.EqualFunc(c.before.sections, c.after.sections, func(a, b section) bool {
+		return a.name == b.name && a.addr == b.addr && (a.size == b.size || isMetadata(a.name))
+	}) && slices.EqualFunc(c.before.symbols, c.after.symbols, func(a, b symbol) bool {
+		return a.name == b.name && a.addr == b.addr && (a.size == b.size || isMetadata(c.before.section(a.addr).name))
+	})
+}
+
 // sameLayout reports whether both images have the same sections and the same
 // symbols at the same places in them. Then a place is told by section and
 // offset alone. Code and constants must not have moved at all: numbers in them

@@ -17,6 +17,7 @@ type image struct {
 	sections []section // those that are loaded, by address
 	symbols  []symbol  // those that cover bytes, by address; none overlaps another
 	funcs    map[funcName]symbol
+	funcAt   map[uint64]funcName // the names of funcs by address
 }
 
 // A section is a loaded part of an image.
@@ -35,8 +36,6 @@ type symbol struct {
 	addr    uint64
 	size    uint64
 	carrier bool // holds many nameless things, such as all string constants
-
-	function bool
 }
 
 // A funcName names a function; ordinal tells functions of one name apart.
@@ -54,7 +53,7 @@ func openImage(data []byte) (*image, error) {
 	if f.Machine != elf.EM_X86_64 && f.Machine != elf.EM_AARCH64 || f.Class != elf.ELFCLASS64 || f.ByteOrder != binary.LittleEndian {
 		return nil, fmt.Errorf("%v programs can't be compared; only amd64 and arm64 ones can", f.Machine)
 	}
-	img := &image{machine: f.Machine, funcs: make(map[funcName]symbol)}
+	img := &image{machine: f.Machine, funcs: make(map[funcName]symbol), funcAt: make(map[uint64]funcName)}
 	for _, s := range f.Sections {
 		if s.Flags&elf.SHF_ALLOC == 0 || s.Flags&elf.SHF_TLS != 0 || s.Size == 0 || strings.HasPrefix(s.Name, ".debug_") || strings.HasPrefix(s.Name, ".zdebug_") {
 			continue
@@ -94,13 +93,9 @@ func (img *image) addSymbols(all []elf.Symbol) {
 		if (kind != elf.STT_FUNC && kind != elf.STT_OBJECT) || s.Size == 0 && !carrier || img.section(s.Value) == nil {
 			continue
 		}
-		img.symbols = append(img.symbols, symbol{name: s.Name, addr: s.Value, size: s.Size, carrier: carrier || isCarrier(s.Name), function: kind == elf.STT_FUNC})
+		img.symbols = append(img.symbols, symbol{name: s.Name, addr: s.Value, size: s.Size, carrier: carrier || isCarrier(s.Name)})
 		if kind == elf.STT_FUNC && !strings.HasPrefix(s.Name, textMarker) {
-			name := funcName{name: s.Name}
-			for _, taken := img.funcs[name]; taken; _, taken = img.funcs[name] {
-				name.ordinal++
-			}
-			img.funcs[name] = symbol{name: s.Name, addr: s.Value, size: s.Size}
+			img.addFunction(symbol{name: s.Name, addr: s.Value, size: s.Size})
 		}
 	}
 	slices.SortStableFunc(img.symbols, func(a, b symbol) int { return cmp.Compare(a.addr, b.addr) })
@@ -121,6 +116,16 @@ func (img *image) addSymbols(all []elf.Symbol) {
 		}
 		s.size = end - s.addr
 	}
+}
+
+// addFunction adds a function under its name and the next ordinal.
+func (img *image) addFunction(s symbol) {
+	name := funcName{name: s.name}
+	for _, taken := img.funcs[name]; taken; _, taken = img.funcs[name] {
+		name.ordinal++
+	}
+	img.funcs[name] = s
+	img.funcAt[s.addr] = name
 }
 
 // isCarrier knows the names the linker gives to what holds nameless things.

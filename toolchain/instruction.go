@@ -7,39 +7,76 @@ import (
 	"golang.org/x/arch/x86/x86asm"
 )
 
-// sameAMD64 compares two functions of equal length, instruction by
-// instruction. Code that does not decode is not the same.
-func (c *comparison) sameAMD64(f, g symbol, a, b []byte) bool {
+// Why two functions of equal length are not the same.
+const (
+	otherInstructions = "other instructions"
+	otherNumber       = "another constant or offset"
+	notUnderstood     = "an instruction that is not understood"
+)
+
+// compareAMD64 compares two functions of equal length, instruction by
+// instruction.
+//
+// Behind an instruction that does not decode all that can be compared is
+// bytes. Equal ones are the same if nothing has moved; else an address that is
+// relative to where it stands may hide among them, so they prove nothing.
+func (c *comparison) compareAMD64(f, g symbol, a, b []byte) verdict {
 	for i := 0; i < len(a); {
 		inst, okA := decodeAMD64(a[i:])
 		other, okB := decodeAMD64(b[i:])
-		if !okA || !okB || other.Len != inst.Len || other.PCRel != inst.PCRel || other.PCRelOff != inst.PCRelOff {
-			return false
+		switch {
+		case !okA && !okB:
+			if bytes.Equal(a[i:], b[i:]) && f.addr == g.addr && c.inPlace() {
+				return verdict{}
+			}
+			return verdict{unproven, notUnderstood}
+		case !okA || !okB || other.Len != inst.Len || other.PCRel != inst.PCRel || other.PCRelOff != inst.PCRelOff:
+			return verdict{changed, otherInstructions}
 		}
 		ia, ib := a[i:i+inst.Len], b[i:i+inst.Len]
 		i += inst.Len
 		if inst.PCRel == 0 {
 			if !c.sameAbsolute(inst, other, ia, ib) {
-				return false
+				return verdict{changed, differenceOf(inst, other)}
 			}
 			continue
 		}
 		from, to := inst.PCRelOff, inst.PCRelOff+inst.PCRel
 		if !bytes.Equal(ia[:from], ib[:from]) || !bytes.Equal(ia[to:], ib[to:]) {
-			return false
+			return verdict{changed, differenceOf(inst, other)}
 		}
 		ta := f.addr + uint64(i) + uint64(signed(ia[from:to]))
 		tb := g.addr + uint64(i) + uint64(signed(ib[from:to]))
 		if !c.sameOperand(f, g, ta, tb) {
-			return false
+			return verdict{changed, c.operands(f, g, ta, tb)}
 		}
 	}
-	return true
+	return verdict{}
+}
+
+// differenceOf says how two instructions differ.
+func differenceOf(a, b x86asm.Inst) string {
+	if a.Op != 0 && a.Op == b.Op {
+		return otherNumber
+	}
+	return otherInstructions
+}
+
+// countAMD64 counts the instructions of a function: 0 if it does not decode.
+func countAMD64(code []byte) (n int) {
+	for ; len(code) > 0; n++ {
+		inst, ok := decodeAMD64(code)
+		if !ok {
+			return 0
+		}
+		code = code[inst.Len:]
+	}
+	return n
 }
 
 // decodeAMD64 decodes the instruction at the start of code.
 func decodeAMD64(code []byte) (x86asm.Inst, bool) {
-	inst := vectorInstruction(code)
+	inst := mappedInstruction(code)
 	if inst.Len == 0 {
 		var err error
 		if inst, err = x86asm.Decode(code, 64); err != nil {
@@ -49,14 +86,15 @@ func decodeAMD64(code []byte) (x86asm.Inst, bool) {
 	return inst, inst.Len > 0 && inst.Len <= len(code) && inst.PCRelOff+inst.PCRel <= inst.Len
 }
 
-// vectorInstruction measures an instruction with a VEX or EVEX prefix, as
-// x86asm does not know all of them and is wrong about the length of some: its
-// length, and where its address is if that is relative. Len is 0 for any other
-// instruction. (Intel 64 and IA-32 Architectures Software Developer's Manual,
-// volume 2, 2.3 and 2.7.)
-func vectorInstruction(code []byte) (inst x86asm.Inst) {
-	if len(code) < 8 {
-		code = append(bytes.Clone(code), make([]byte, 8)...) // the caller finds it too long
+// mappedInstruction measures an instruction of the opcode maps 0F38 and 0F3A,
+// or with a VEX or EVEX prefix, as x86asm does not know all of them and is
+// wrong about the length of some: its length, and where its address is if that
+// is relative. Len is 0 for any other instruction. (Intel 64 and IA-32
+// Architectures Software Developer's Manual, volume 2, 2.1, 2.3 and 2.7.)
+func mappedInstruction(code []byte) (inst x86asm.Inst) {
+	const longest = 15
+	if len(code) < longest {
+		code = append(bytes.Clone(code), make([]byte, longest)...) // the caller finds it too long
 	}
 	var opcode int // index of the opcode
 	var opcodeMap byte
@@ -67,6 +105,8 @@ func vectorInstruction(code []byte) (inst x86asm.Inst) {
 		opcode, opcodeMap = 3, code[1]&0x1f
 	case 0x62:
 		opcode, opcodeMap = 4, code[1]&0x07
+	default:
+		opcode, opcodeMap = legacyMap(code)
 	}
 	if opcodeMap < 1 || opcodeMap > 3 {
 		return inst
@@ -96,6 +136,25 @@ func vectorInstruction(code []byte) (inst x86asm.Inst) {
 		inst.Len++ // one byte of immediate
 	}
 	return inst
+}
+
+// legacyMap finds the opcode of an instruction of the maps 0F38 (2) and 0F3A
+// (3) behind its prefixes. The map is 0 for any other instruction.
+func legacyMap(code []byte) (opcode int, opcodeMap byte) {
+	i := 0
+	for i < 4 && bytes.IndexByte([]byte{0x66, 0xf2, 0xf3, 0xf0, 0x2e, 0x36, 0x3e, 0x26, 0x64, 0x65, 0x67}, code[i]) >= 0 {
+		i++
+	}
+	if code[i]&0xf0 == 0x40 { // REX
+		i++
+	}
+	switch {
+	case code[i] == 0x0f && code[i+1] == 0x38:
+		return i + 2, 2
+	case code[i] == 0x0f && code[i+1] == 0x3a:
+		return i + 2, 3
+	}
+	return 0, 0
 }
 
 // signed reads a little-endian number of 1, 2, 4 or 8 bytes.
@@ -150,93 +209,4 @@ func (c *comparison) sameAbsolute(a, b x86asm.Inst, ia, ib []byte) bool {
 		ia, ib = append(bytes.Clone(ia[:pa]), ia[pa+4:]...), append(bytes.Clone(ib[:pb]), ib[pb+4:]...)
 	}
 	return bytes.Equal(ia, ib)
-}
-
-// sameARM64 compares two functions of equal length. Few arm64 instructions
-// are relative to where they stand, and they are told by a few bits (Arm
-// Architecture Reference Manual, C4.1: branches, loads of literals, ADR and
-// ADRP).
-func (c *comparison) sameARM64(f, g symbol, a, b []byte) bool {
-	if len(a)%4 != 0 {
-		return false
-	}
-	for i := 0; i < len(a); i += 4 {
-		wa, wb := binary.LittleEndian.Uint32(a[i:]), binary.LittleEndian.Uint32(b[i:])
-		pcA, pcB := f.addr+uint64(i), g.addr+uint64(i)
-		if wa&0x9f000000 == 0x90000000 { // ADRP: the page of an address, whose rest is in the next instruction
-			if wb&0x9f00001f != wa&0x9f00001f || i+8 > len(a) {
-				return false
-			}
-			i += 4
-			na, nb := binary.LittleEndian.Uint32(a[i:]), binary.LittleEndian.Uint32(b[i:])
-			offA, okA := pageOffset(na, wa&31)
-			offB, okB := pageOffset(nb, wa&31)
-			const immediate = 0xfff << 10
-			if !okA || !okB || na&^immediate != nb&^immediate ||
-				!c.sameOperand(f, g, pcA&^0xfff+page(wa)+offA, pcB&^0xfff+page(wb)+offB) {
-				return false
-			}
-			continue
-		}
-		offset, mask := relative(wa)
-		if mask == 0 {
-			if wa != wb {
-				return false
-			}
-			continue
-		}
-		otherOffset, otherMask := relative(wb)
-		if otherMask != mask || wa&^mask != wb&^mask || !c.sameOperand(f, g, pcA+offset, pcB+otherOffset) {
-			return false
-		}
-	}
-	return true
-}
-
-// relative returns the distance to the address that a relative instruction
-// names, and the bits that encode it: none if it is not relative.
-func relative(w uint32) (offset uint64, mask uint32) {
-	field := func(shift, bits uint) (uint64, uint32) {
-		v := int64(uint64(w)>>shift<<(64-bits)) >> (64 - bits)
-		return uint64(v * 4), (1<<bits - 1) << shift
-	}
-	switch {
-	case w&0x7c000000 == 0x14000000: // B, BL
-		return field(0, 26)
-	case w&0xfe000000 == 0x54000000, // B.cond
-		w&0x7e000000 == 0x34000000, // CBZ, CBNZ
-		w&0x3b000000 == 0x18000000: // LDR of a literal
-		return field(5, 19)
-	case w&0x7e000000 == 0x36000000: // TBZ, TBNZ
-		return field(5, 14)
-	case w&0x9f000000 == 0x10000000: // ADR
-		v := int64(uint64(w>>5&0x7ffff)<<2|uint64(w>>29&3)) << 43 >> 43
-		return uint64(v), 0x60ffffe0
-	}
-	return 0, 0
-}
-
-// page is the distance between pages that an ADRP encodes.
-func page(w uint32) uint64 {
-	return uint64(int64(uint64(w>>5&0x7ffff)<<2|uint64(w>>29&3)) << 43 >> 43 << 12)
-}
-
-// pageOffset returns the offset in the page that the instruction after an ADRP
-// into register reg adds, if it is an ADD or a load or store through reg.
-func pageOffset(w, reg uint32) (uint64, bool) {
-	if w>>5&31 != reg {
-		return 0, false
-	}
-	imm := uint64(w >> 10 & 0xfff)
-	switch {
-	case w&0xffc00000 == 0x91000000: // ADD, 64 bits, not shifted
-		return imm, true
-	case w&0x3b000000 == 0x39000000: // LDR, STR and kin, scaled by the size of what they move
-		scale := w >> 30
-		if w&0x04800000 == 0x04800000 { // 128 bits
-			scale += 4
-		}
-		return imm << scale, true
-	}
-	return 0, false
 }

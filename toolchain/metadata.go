@@ -33,6 +33,10 @@ type funcRecord struct {
 	kind        [2]byte  // funcID and flags
 	tables      [][]byte // stack depth, then each pcdata: pairs of value and code distance
 	data        []uint64 // funcdata, from the start of its carrier; or noFuncData
+
+	// For people; not compared.
+	file    string   // in which it is declared
+	inlined []string // names of the functions inlined into it
 }
 
 // sameMetadata reports whether the tables for the unwinder and the collector
@@ -86,7 +90,8 @@ func (img *image) readTables() (t funcTables, ok bool) {
 	if magic != tables116 {
 		offsets += 8 // start of the text
 	}
-	names, pctab, funcs := r.u64(offsets), r.u64(offsets+3*8), r.u64(offsets+4*8)
+	names, units, files := r.u64(offsets), r.u64(offsets+8), r.u64(offsets+2*8)
+	pctab, funcs := r.u64(offsets+3*8), r.u64(offsets+4*8)
 	count := r.u64(8)
 	if count > uint64(len(r.data)) {
 		return t, false
@@ -131,25 +136,29 @@ func (img *image) readTables() (t funcTables, ok bool) {
 			}
 			f.data = append(f.data, ref)
 		}
-		if !r.ok || tables > 256 || !t.markInlined(f, magic) {
+		if !r.ok || tables > 256 || !t.readInlined(&f, magic, r, names) {
 			return t, false
+		}
+		if file := f.fileNumber(r.table(pctab, r.u32(at+20))); file >= 0 {
+			offset := r.u32(units + 4*(uint64(r.u32(at+32))+uint64(file)))
+			f.file = string(r.cString(files + uint64(offset)))
 		}
 		t.funcs = append(t.funcs, f)
 	}
 	return t, r.ok
 }
 
-// markInlined marks the line numbers in f's tree of inlined calls.
-func (t *funcTables) markInlined(f funcRecord, magic uint32) bool {
+// readInlined reads f's tree of inlined calls and marks the line numbers in it.
+func (t *funcTables) readInlined(f *funcRecord, magic uint32, r *tableReader, names uint64) bool {
 	if len(f.data) <= funcdataInline || f.data[funcdataInline] == noFuncData {
 		return true
 	}
 	if len(f.tables) <= 1+pcdataInline {
 		return false
 	}
-	entry, from, to := uint64(20), uint64(4), uint64(12) // file and line of the call
+	entry, from, to, name := uint64(20), uint64(4), uint64(12), uint64(12) // file and line of the call, then the name
 	if magic == tables120 {
-		entry, from, to = 16, 12, 16 // line at which the inlined function starts
+		entry, from, to, name = 16, 12, 16, 4 // line at which the inlined function starts
 	}
 	at := f.data[funcdataInline]
 	for range maxValue(f.tables[1+pcdataInline]) + 1 {
@@ -159,80 +168,9 @@ func (t *funcTables) markInlined(f funcRecord, magic uint32) bool {
 		for k := from; k < to; k++ {
 			t.inlineLines[at+k] = true
 		}
+		offset := binary.LittleEndian.Uint32(t.data[at+name:])
+		f.inlined = append(f.inlined, string(r.cString(names+uint64(offset))))
 		at += entry
 	}
 	return true
-}
-
-// maxValue returns the largest value in a table, which starts at -1.
-func maxValue(table []byte) int64 {
-	value, largest := int64(-1), int64(-1)
-	for len(table) > 0 {
-		delta, n := binary.Uvarint(table)
-		if n <= 0 {
-			break
-		}
-		_, m := binary.Uvarint(table[n:])
-		if m <= 0 {
-			break
-		}
-		table = table[n+m:]
-		value += int64(delta>>1) ^ -int64(delta&1)
-		largest = max(largest, value)
-	}
-	return largest
-}
-
-// A tableReader reads numbers at offsets; ok turns false where there is none.
-type tableReader struct {
-	data []byte
-	ok   bool
-}
-
-func (r *tableReader) at(off, n uint64) []byte {
-	if off > uint64(len(r.data)) || n > uint64(len(r.data))-off {
-		r.ok = false
-		return make([]byte, n)
-	}
-	return r.data[off:][:n]
-}
-
-func (r *tableReader) u8(off uint64) byte    { return r.at(off, 1)[0] }
-func (r *tableReader) u32(off uint64) uint32 { return binary.LittleEndian.Uint32(r.at(off, 4)) }
-func (r *tableReader) u64(off uint64) uint64 { return binary.LittleEndian.Uint64(r.at(off, 8)) }
-
-// cString reads up to a zero byte.
-func (r *tableReader) cString(off uint64) []byte {
-	if off > uint64(len(r.data)) {
-		r.ok = false
-		return nil
-	}
-	name, _, found := bytes.Cut(r.data[off:], []byte{0})
-	r.ok = r.ok && found
-	return name
-}
-
-// table reads the table at off in pctab: pairs of numbers up to a zero where
-// a pair would start. Offset 0 means that there is none.
-func (r *tableReader) table(pctab uint64, off uint32) []byte {
-	if off == 0 {
-		return nil
-	}
-	start := pctab + uint64(off)
-	for pos, first := start, true; ; first = false {
-		delta, n := binary.Uvarint(r.data[min(pos, uint64(len(r.data))):])
-		if n <= 0 {
-			r.ok = false
-			return nil
-		}
-		if delta == 0 && !first {
-			return r.data[start:pos]
-		}
-		_, m := binary.Uvarint(r.data[pos+uint64(n):])
-		if m <= 0 {
-			r.ok = false
-			return nil
-		}
-		pos += uint64(n + m)
-	}
 }

@@ -3,6 +3,7 @@ package toolchain
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -20,10 +21,26 @@ func (c *comparison) sameTarget(a, b uint64) bool {
 	if a-sa.addr != b-sb.addr {
 		return false
 	}
+	if fa, fb := c.before.funcAt[sa.addr], c.after.funcAt[sb.addr]; fa.name != "" && fb.name != "" {
+		return fa == fb
+	}
 	if sa.name == sb.name {
 		return true
 	}
 	return isNumbered(sa.name) && isNumbered(sb.name) && sa.size == sb.size && c.sameConstant(sa, sb)
+}
+
+// operands says how two addresses that mean different things do so.
+func (c *comparison) operands(f, g symbol, a, b uint64) string {
+	sa, okA := c.before.symbolAt(a)
+	sb, okB := c.after.symbolAt(b)
+	switch {
+	case a-f.addr < f.size && b-g.addr < g.size:
+		return "another branch"
+	case okA && okB && !sa.carrier && !sb.carrier && sa.name != sb.name:
+		return fmt.Sprintf("refers to %s instead of %s", sb.name, sa.name)
+	}
+	return "refers to something else"
 }
 
 // samePlace compares addresses that no symbol covers: they must lie at one
@@ -82,7 +99,7 @@ func (c *comparison) sameNameless(a, b uint64) bool {
 	if sa == nil || sb == nil || sa.name != sb.name || sa.data == nil {
 		return false
 	}
-	if fa, fb := c.before.functionPointer(a), c.after.functionPointer(b); fa != "" || fb != "" {
+	if fa, fb := c.before.functionPointer(a), c.after.functionPointer(b); fa.name != "" || fb.name != "" {
 		return fa == fb
 	}
 	c.constants = append(c.constants, constantRef{c.function, a, b})
@@ -90,17 +107,13 @@ func (c *comparison) sameNameless(a, b uint64) bool {
 }
 
 // functionPointer returns the name of the function whose address is at addr,
-// or "".
-func (img *image) functionPointer(addr uint64) string {
+// or none.
+func (img *image) functionPointer(addr uint64) funcName {
 	word := img.bytesAt(addr, 8)
 	if word == nil {
-		return ""
+		return funcName{}
 	}
-	target := binary.LittleEndian.Uint64(word)
-	if s, ok := img.symbolAt(target); ok && s.addr == target && s.function {
-		return s.name
-	}
-	return ""
+	return img.funcAt[binary.LittleEndian.Uint64(word)]
 }
 
 // A constantRef is a reference to a nameless constant that waits for a
@@ -123,7 +136,7 @@ func (c *comparison) differentConstants() map[funcName]bool {
 	for _, r := range c.constants {
 		a, b := c.before.constant(r.a, startsA), c.after.constant(r.b, startsB)
 		n := min(len(a), len(b))
-		if n == 0 || !c.sameWords(a[:n], b[:n]) {
+		if n == 0 || !c.sameWords(r.a, r.b, a[:n], b[:n]) {
 			found[r.function] = true
 		}
 	}
@@ -177,27 +190,29 @@ func (img *image) constant(addr uint64, starts []uint64) []byte {
 }
 
 // sameWords compares constants that may hold addresses of named things, and
-// strings: an address and a length.
-func (c *comparison) sameWords(a, b []byte) bool {
+// strings: an address and a length, which may seem to belong to the next
+// constant where something happens to point at it.
+func (c *comparison) sameWords(addrA, addrB uint64, a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
-	for ; len(a) >= 8; a, b = a[8:], b[8:] {
+	for ; len(a) >= 8; addrA, addrB, a, b = addrA+8, addrB+8, a[8:], b[8:] {
 		va, vb := binary.LittleEndian.Uint64(a), binary.LittleEndian.Uint64(b)
 		if va == vb {
 			continue
 		}
 		sa, okA := c.before.symbolAt(va)
 		sb, okB := c.after.symbolAt(vb)
-		if okA && okB && !sa.carrier && sa.name == sb.name && va-sa.addr == vb-sb.addr {
+		if okA && okB && !sa.carrier && sa.name == sb.name && va-sa.addr == vb-sb.addr && c.before.funcAt[sa.addr] == c.after.funcAt[sb.addr] {
 			continue
 		}
-		if len(a) < 16 {
+		lengthA, lengthB := c.before.bytesAt(addrA+8, 8), c.after.bytesAt(addrB+8, 8)
+		if lengthA == nil || !bytes.Equal(lengthA, lengthB) {
 			return false
 		}
-		size := binary.LittleEndian.Uint64(a[8:])
+		size := binary.LittleEndian.Uint64(lengthA)
 		textA, textB := c.before.bytesAt(va, size), c.after.bytesAt(vb, size)
-		if textA == nil || size != binary.LittleEndian.Uint64(b[8:]) || !bytes.Equal(textA, textB) {
+		if textA == nil || textB == nil || !bytes.Equal(textA, textB) {
 			return false
 		}
 	}
