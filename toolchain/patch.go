@@ -58,7 +58,7 @@ func loadPatch(dir, file string) (Patch, error) {
 
 // newPatch checks a patch file's contents.
 func newPatch(file string, data []byte) (Patch, error) {
-	if _, err := parsePatch(unixLines(data)); err != nil {
+	if _, err := parsePatch(data); err != nil {
 		return Patch{}, err
 	}
 	sum := sha256.Sum256(data)
@@ -66,7 +66,7 @@ func newPatch(file string, data []byte) (Patch, error) {
 	if subject == "" {
 		subject = filepath.Base(file)
 	}
-	return Patch{File: filepath.ToSlash(file), Subject: subject, SHA256: hex.EncodeToString(sum[:]), data: unixLines(data)}, nil
+	return Patch{File: filepath.ToSlash(file), Subject: subject, SHA256: hex.EncodeToString(sum[:]), data: data}, nil
 }
 
 // unixLines takes the carriage returns off a patch that came through the mail
@@ -110,7 +110,7 @@ func patchSubject(data []byte) string {
 // here it refuses what must never be handed to git (names outside the tree,
 // links) and files without any change in them. Errors give the line.
 func parsePatch(data []byte) ([]fileChange, error) {
-	lines := strings.Split(string(data), "\n")
+	lines := strings.Split(string(unixLines(data)), "\n")
 	var changes []fileChange
 	cur := func() *fileChange { return &changes[len(changes)-1] }
 	for i := 0; i < len(lines); i++ {
