@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,7 +13,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/mod/sumdb/dirhash"
@@ -22,7 +25,7 @@ import (
 )
 
 // recipe changes whenever the way binaries are compiled or compared does.
-const recipe = "1"
+const recipe = "2"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources.
@@ -35,6 +38,7 @@ type Trees map[results.Side]*toolchain.Tree
 type Compiler struct {
 	Cache    *toolchain.Cache
 	Programs string // the folder bench/programs
+	GOARCH   string // to compile for; empty is what patchbench itself runs on
 	Log      func(format string, args ...any)
 }
 
@@ -53,29 +57,59 @@ type Binary struct {
 
 // Compile makes the binaries of pkgs, as suites name them, with both trees. A
 // package that does not compile is no error of Compile: its Binary says so.
+//
+// The sides compile at the same time where there are two cores. Each keeps to
+// one package after the other: what a package's compilation leaves in the
+// build cache is not made again for the next one.
 func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string) (map[string]*Binary, error) {
 	sources, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
 	if err != nil {
 		return nil, fmt.Errorf("read the programs: %w", err)
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	bins := make(map[string]*Binary)
 	for _, pkg := range pkgs {
-		if bins[pkg] != nil {
-			continue
-		}
-		b := &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
-		bins[pkg] = b
-		for _, side := range results.Sides() {
-			sum, log, err := c.compile(ctx, side, trees[side], pkg, sources)
-			if err != nil {
-				return nil, fmt.Errorf("compile %s with %s: %w", pkg, side, err)
+		bins[pkg] = &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
+	}
+	done := make(map[results.Side]map[string]output)
+	var wg sync.WaitGroup
+	for _, side := range results.Sides() {
+		outputs := make(map[string]output)
+		done[side] = outputs
+		compile := func() {
+			for i, pkg := range pkgs {
+				if _, twice := outputs[pkg]; twice {
+					continue
+				}
+				what := fmt.Sprintf("%s with %s (%d of %d)", pkg, side, i+1, len(pkgs))
+				out, err := c.compile(ctx, trees[side], pkg, what, sources)
+				if err != nil {
+					cancel(fmt.Errorf("compile %s with %s: %w", pkg, side, err))
+					return
+				}
+				outputs[pkg] = out
 			}
-			if log != "" {
-				b.Broken = fmt.Sprintf("does not compile on %s: %s", side, firstError(log))
-				b.Log = log
+		}
+		if runtime.NumCPU() > 1 {
+			wg.Go(compile)
+		} else {
+			compile()
+		}
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	for pkg, b := range bins {
+		for _, side := range results.Sides() {
+			out := done[side][pkg]
+			if out.log != "" {
+				b.Broken = fmt.Sprintf("does not compile on %s: %s", side, firstError(out.log))
+				b.Log = out.log
 				break
 			}
-			b.SHA256[side], b.Paths[side] = sum, c.path(sum)
+			b.SHA256[side], b.Paths[side] = out.sum, c.path(out.sum)
 		}
 		if b.Broken == "" {
 			if b.Diff, err = c.compare(b.SHA256[results.Before], b.SHA256[results.After]); err != nil {
@@ -86,30 +120,36 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string) (map
 	return bins, nil
 }
 
+// An output is what compiling a package gave.
+type output struct {
+	sum string // of the binary
+	log string // what the go command printed, if it does not compile
+}
+
 // path is where the binary with a digest lies. All are equally long: the
 // length of its own path is part of a process's memory layout.
 func (c *Compiler) path(sum string) string {
 	return filepath.Join(c.Cache.Dir, "binaries", sum, "bench.test")
 }
 
-// compile returns the digest of pkg's binary, or what the go command printed
-// if it does not compile.
-func (c *Compiler) compile(ctx context.Context, side results.Side, tree *toolchain.Tree, pkg, sources string) (sum, log string, err error) {
-	key := digest(recipe, tree.Digest, pkg, sources, strings.Join(compileFlags, " "))
+// compile makes pkg's binary, unless it is stored already.
+func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what, sources string) (out output, err error) {
+	goarch := "GOARCH=" + cmp.Or(c.GOARCH, runtime.GOARCH)
+	key := digest(recipe, tree.Digest, pkg, sources, strings.Join(compileFlags, " "), goarch)
 	index := filepath.Join(c.Cache.Dir, "binaries", "index", key)
 	if data, err := os.ReadFile(index); err == nil {
 		sum := string(data)
 		have, err := hashFile(c.path(sum))
 		if err == nil && have == sum {
-			return sum, "", nil
+			return output{sum: sum}, nil
 		}
 		c.Log("the stored binary of %s is damaged: compiling it again", pkg)
 	}
 
-	c.Log("compiling %s with %s", pkg, side)
+	c.Log("compiling %s", what)
 	scratch, err := mkScratch(c.Cache)
 	if err != nil {
-		return "", "", err
+		return out, err
 	}
 	defer os.RemoveAll(scratch)
 	// Output and scratch stand apart: programs are compiled from their own
@@ -118,45 +158,46 @@ func (c *Compiler) compile(ctx context.Context, side results.Side, tree *toolcha
 	if rest, ok := strings.CutPrefix(pkg, "programs/"); ok {
 		dir, arg = c.Programs, "./"+rest
 	}
-	out := filepath.Join(scratch, "bench.test")
+	binary := filepath.Join(scratch, "bench.test")
 	var printed bytes.Buffer
-	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), append(append([]string{}, compileFlags...), "-o", out, arg)...)
+	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), append(append([]string{}, compileFlags...), "-o", binary, arg)...)
 	cmd.Dir = dir
-	cmd.Env = tree.Environ(scratch)
+	cmd.Env = append(tree.Environ(scratch), goarch)
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	err = cmd.Run()
 	if ctx.Err() != nil {
-		return "", "", ctx.Err()
+		return out, ctx.Err()
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		if strings.Contains(printed.String(), syscall.ENOSPC.Error()) {
-			return "", "", fmt.Errorf("%s: %w: free some, or set PATCHBENCH_CACHE to another disk", c.Cache.Dir, syscall.ENOSPC)
+			return out, fmt.Errorf("%s: %w: free some, or set PATCHBENCH_CACHE to another disk", c.Cache.Dir, syscall.ENOSPC)
 		}
-		return "", printed.String() + "\n" + err.Error() + "\n", nil
+		return output{log: printed.String() + "\n" + err.Error() + "\n"}, nil
 	}
 	if err != nil {
-		return "", "", err
+		return out, err
 	}
-	if _, err := os.Stat(out); err != nil {
-		return "", "has no test files\n", nil
+	if _, err := os.Stat(binary); err != nil {
+		return output{log: "has no test files\n"}, nil
 	}
 
-	if sum, err = hashFile(out); err != nil {
-		return "", "", err
+	sum, err := hashFile(binary)
+	if err != nil {
+		return out, err
 	}
 	if err := os.MkdirAll(filepath.Dir(c.path(sum)), 0o755); err != nil {
-		return "", "", err
+		return out, err
 	}
-	if err := os.Rename(out, c.path(sum)); err != nil {
-		return "", "", err
+	if err := os.Rename(binary, c.path(sum)); err != nil {
+		return out, err
 	}
 	if err := os.MkdirAll(filepath.Dir(index), 0o755); err != nil {
-		return "", "", err
+		return out, err
 	}
-	return sum, "", results.WriteFile(index, []byte(sum))
+	return output{sum: sum}, results.WriteFile(index, []byte(sum))
 }
 
 // compare tells how two stored binaries differ, from the cache where that was

@@ -21,7 +21,7 @@ func fakeTree(t *testing.T, digest, script string) *toolchain.Tree {
 	if err := os.Mkdir(filepath.Join(root, "bin"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprintf("#!/bin/sh\necho \"$@\" >>%s/calls\nwhile [ \"$1\" != -o ]; do shift; done\nout=$2 pkg=$3\n%s\n", root, script)
+	text := fmt.Sprintf("#!/bin/sh\necho \"$GOARCH $@\" >>%s/calls\nwhile [ \"$1\" != -o ]; do shift; done\nout=$2 pkg=$3\n%s\n", root, script)
 	if err := os.WriteFile(filepath.Join(root, "bin", "go"), []byte(text), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -86,6 +86,17 @@ func TestCompile(t *testing.T) {
 	}
 	if sum, err := hashFile(good.Paths[results.Before]); err != nil || sum != good.SHA256[results.Before] {
 		t.Errorf("the damaged binary was not replaced: %s, %v", sum, err)
+	}
+
+	// A binary for one architecture does not serve for another.
+	b, a := calls(t, before), calls(t, after)
+	other := *c
+	other.GOARCH = "riscv64"
+	if _, err := other.Compile(context.Background(), trees, []string{"programs/good", "programs/good"}); err != nil {
+		t.Fatal(err)
+	}
+	if b, a = calls(t, before)-b, calls(t, after)-a; b != 1 || a != 1 {
+		t.Errorf("%d and %d calls of the go command for another architecture, want 1 and 1", b, a)
 	}
 	left, _ := filepath.Glob(filepath.Join(c.Cache.Dir, "tmp", "*"))
 	if len(left) > 0 {
