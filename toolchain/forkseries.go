@@ -74,7 +74,7 @@ func (f *fork) side(ctx context.Context, side string, commits []string, files ma
 		series = append(series, p)
 	}
 	// Files keep their names as long as those give the series' order.
-	if !slices.IsSortedFunc(series, func(a, b Patch) int { return cmp.Or(strings.Compare(a.File, b.File), 1) }) {
+	if !slices.IsSortedFunc(series, func(a, b Patch) int { return cmp.Or(strings.Compare(a.File, b.File), -1) }) {
 		for i := range series {
 			series[i].File = names[i]
 		}

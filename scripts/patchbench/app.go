@@ -42,7 +42,7 @@ const (
 func (a *app) main(ctx context.Context, args []string) int {
 	a.ui = newUI(a.stderr, a.now)
 	cmd := a.command()
-	cmd.SetArgs(args)
+	cmd.SetArgs(goFlags(cmd, args))
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
 	err := cmd.ExecuteContext(ctx)
@@ -72,14 +72,14 @@ func (a *app) command() *cobra.Command {
 		Short: "Measure what a patch to the Go runtime costs or gains",
 		Long: `Patchbench builds two Go toolchains from source, before and after a patch
 series, runs GC-heavy benchmarks with both, and says whether the patch costs
-anything, and how sure that is.`,
+anything, and how sure that is. Flags may be written with one dash or two.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.versionCommand())
+	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.versionCommand())
 	return root
 }
 

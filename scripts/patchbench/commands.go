@@ -22,7 +22,7 @@ suite's test binaries with both. What is built already is used again. Trees
 have their base's commands, which compile the patched source as their own
 would; with --complete those are built too, and the trees' places printed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j, err := a.load(&r)
+			j, err := a.load(cmd.Context(), &r)
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ path it prints. An interrupted run is gone on with by the same command.`,
 
 // run builds and measures.
 func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
-	j, err := a.load(r)
+	j, err := a.load(ctx, r)
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +116,7 @@ with the verdict's status: 0 no loss or improvement, 1 regression,
 2 inconclusive, 3 broken.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dry {
-				return a.showPlan(&r)
+				return a.showPlan(cmd.Context(), &r)
 			}
 			dir, err := a.run(cmd.Context(), &r)
 			if err != nil {

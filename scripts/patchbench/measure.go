@@ -56,7 +56,7 @@ type job struct {
 }
 
 // load loads what r names.
-func (a *app) load(r *request) (*job, error) {
+func (a *app) load(ctx context.Context, r *request) (*job, error) {
 	if err := a.findRoot(); err != nil {
 		return nil, err
 	}
@@ -72,6 +72,14 @@ func (a *app) load(r *request) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	builder := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
+	exp, note, err := builder.WithFork(ctx, exp)
+	if err != nil {
+		return nil, err
+	}
+	if note != "" {
+		a.ui.logf("%s", note)
+	}
 	host := bench.LocalHost()
 	return &job{
 		plan: &bench.Plan{
@@ -82,7 +90,7 @@ func (a *app) load(r *request) (*job, error) {
 			Budget:     r.budget,
 		},
 		cache:   cache,
-		builder: &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf},
+		builder: builder,
 	}, nil
 }
 

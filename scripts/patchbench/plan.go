@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -12,8 +13,8 @@ import (
 
 // showPlan prints what r would do and how long it would take, running
 // nothing. Sample times are the suite's wishes; a real run tries them first.
-func (a *app) showPlan(r *request) error {
-	j, err := a.load(r)
+func (a *app) showPlan(ctx context.Context, r *request) error {
+	j, err := a.load(ctx, r)
 	if err != nil {
 		return err
 	}
