@@ -11,31 +11,27 @@ import (
 	"strings"
 )
 
-// anyBootstrap is what trees need whose cmd/dist names no release: it is
-// written in C or for Go 1.4.
+// anyBootstrap is what trees need that name no release: they are built by C
+// or by Go 1.4.
 const anyBootstrap = "go1.4"
 
-// fetchedForAny is the release that is fetched for them. Go 1.4 itself is no
+// oldestFetched is the oldest release that is fetched. Go 1.4 itself is no
 // module, and knows neither modules nor arm64.
-const fetchedForAny = "go1.17.13"
+const oldestFetched = "go1.17.13"
 
-// bootstrapNeeded finds in cmd/dist the oldest release it accepts: newer ones
-// have a constant for it, some older ones only name the folders it is looked
-// for in.
-var bootstrapNeeded = regexp.MustCompile(`(?m)^const minBootstrap = "(go1[0-9.]*)"|^\t"sdk/(go1[0-9.]*)"`)
+// bootgo is how make.bash tells which release it needs, from Go 1.20 on. What
+// cmd/dist says is not to be trusted: that of Go 1.22 still names Go 1.17.
+var bootgo = regexp.MustCompile(`(?m)^bootgo=(1[0-9.]*)$`)
 
 // minBootstrap returns the oldest release that can build the tree at root, as
 // in go1.24.6.
 func minBootstrap(root string) (string, error) {
-	source, err := os.ReadFile(filepath.Join(root, "src", "cmd", "dist", "buildtool.go"))
-	if errors.Is(err, os.ErrNotExist) {
-		return anyBootstrap, nil
-	}
+	script, err := os.ReadFile(filepath.Join(root, "src", "make.bash"))
 	if err != nil {
 		return "", fmt.Errorf("asking which bootstrap is needed: %w", err)
 	}
-	if m := bootstrapNeeded.FindSubmatch(source); m != nil {
-		return string(m[1]) + string(m[2]), nil
+	if m := bootgo.FindSubmatch(script); m != nil {
+		return "go" + string(m[1]), nil
 	}
 	return anyBootstrap, nil
 }
@@ -56,8 +52,8 @@ func (b *Builder) bootstrap(ctx context.Context, root string) (string, error) {
 		return "", ctx.Err()
 	}
 	fetch := need
-	if need == anyBootstrap {
-		fetch = fetchedForAny
+	if version.Compare(need, oldestFetched) < 0 {
+		fetch = oldestFetched
 	}
 	b.logf("fetching %s to build with: %v", fetch, why)
 	if dir, err = b.fetchBootstrap(ctx, fetch); err != nil {

@@ -102,19 +102,15 @@ func TestMakeBash(t *testing.T) {
 }
 
 func TestMinBootstrap(t *testing.T) {
-	for name, test := range map[string]struct{ source, want string }{
-		"1.4":  {"", "go1.4"},
-		"1.16": {"\t\tgoroot_bootstrap = pathf(\"%s/go1.4\", os.Getenv(\"HOME\"))\n", "go1.4"},
-		"1.20": {"var tryDirs = []string{\n\t\"sdk/go1.17\",\n\t\"go1.17\",\n}\n", "go1.17"},
-		"1.24": {"const minBootstrap = \"go1.22.6\"\n\nvar tryDirs = []string{\n\t\"sdk/\" + minBootstrap,\n", "go1.22.6"},
-		"1.26": {"const minBootstrap = \"go1.24.6\"\n", "go1.24.6"},
+	for script, want := range map[string]string{
+		"set -e\n\nexport GOROOT_BOOTSTRAP=${GOROOT_BOOTSTRAP:-$HOME/go1.4}\n": "go1.4",
+		"# comment\n\nbootgo=1.17.13\n\nset -e\n":                              "go1.17.13",
+		"# By default, one of $HOME/go1.24.6,\nbootgo=1.24.6\n":                "go1.24.6",
 	} {
 		dir := t.TempDir()
-		if test.source != "" {
-			write(t, dir, map[string]string{"src/cmd/dist/buildtool.go": test.source})
-		}
-		if got, err := minBootstrap(dir); got != test.want || err != nil {
-			t.Errorf("%s: %s, %v; want %s", name, got, err, test.want)
+		write(t, dir, map[string]string{"src/make.bash": script})
+		if got, err := minBootstrap(dir); got != want || err != nil {
+			t.Errorf("%q: %s, %v; want %s", script, got, err, want)
 		}
 	}
 }
@@ -122,7 +118,7 @@ func TestMinBootstrap(t *testing.T) {
 func TestBootstrap(t *testing.T) {
 	needs := func(t *testing.T, version string) string {
 		root := t.TempDir()
-		write(t, root, map[string]string{"src/cmd/dist/buildtool.go": fmt.Sprintf("const minBootstrap = %q\n", version)})
+		write(t, root, map[string]string{"src/make.bash": "bootgo=" + version + "\n"})
 		return root
 	}
 	for said, want := range map[string]bool{
@@ -133,7 +129,7 @@ func TestBootstrap(t *testing.T) {
 			fx := newFixture(t)
 			host := hostGo(t, said)
 			fx.hosted(host)
-			got, err := fx.bootstrap(t.Context(), needs(t, "go1.24.6"))
+			got, err := fx.bootstrap(t.Context(), needs(t, "1.24.6"))
 			if want && (err != nil || got != host) {
 				t.Errorf("%s, %v; want the host's", got, err)
 			}
@@ -145,7 +141,7 @@ func TestBootstrap(t *testing.T) {
 	}
 	t.Run("fetched", func(t *testing.T) {
 		fx := newFixture(t)
-		root := needs(t, "go1.99.1")
+		root := needs(t, "1.99.1")
 		want := fx.Cache.path("bootstraps", "go1.99.1."+target("-"))
 		for range 2 {
 			if got, err := fx.bootstrap(t.Context(), root); got != want || err != nil {
