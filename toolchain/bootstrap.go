@@ -108,6 +108,9 @@ func (b *Builder) fetchBootstrap(ctx context.Context, release string) (root stri
 	if got, err := goVersion(ctx, home, scratch); err == nil && got == release {
 		return home, nil
 	}
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	if err := os.RemoveAll(home); err != nil {
 		return "", err
 	}
