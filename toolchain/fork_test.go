@@ -44,14 +44,20 @@ func newForkFixture(t *testing.T) *forkFixture {
 // user runs git as the user does, in the fork.
 func (fx *forkFixture) user(t *testing.T, args ...string) string {
 	t.Helper()
+	out, err := fx.try(args...)
+	if err != nil {
+		t.Fatalf("git %v: %v: %s", args, err, out)
+	}
+	return out
+}
+
+// try is user for what may fail.
+func (fx *forkFixture) try(args ...string) (string, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = fx.forkPath("x", "")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + fx.home, "GIT_CONFIG_NOSYSTEM=1", "GIT_EDITOR=true"}
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %v: %v: %s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out)), err
 }
 
 func (fx *forkFixture) fork(t *testing.T) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -98,20 +99,18 @@ func (s *forkState) holds(v *forkView) bool {
 
 // editsPatch makes a patch of the work tree's edits.
 func (f *fork) editsPatch(ctx context.Context) (p Patch, err error) {
-	index, err := os.ReadFile(f.path("index"))
+	scratch, err := os.MkdirTemp(f.gitDir, "edits-*")
 	if err != nil {
 		return Patch{}, err
 	}
-	scratch, err := os.CreateTemp(f.gitDir, "edits-index-*")
-	if err != nil {
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	// The copy keeps the index's time, by which git tells files that may
+	// have been edited in the very second the index was written.
+	index := filepath.Join(scratch, "index")
+	if err := copyFile(f.path("index"), index); err != nil {
 		return Patch{}, err
 	}
-	defer func() { err = errors.Join(err, os.Remove(scratch.Name())) }()
-	_, err = scratch.Write(index)
-	if err = errors.Join(err, scratch.Close()); err != nil {
-		return Patch{}, err
-	}
-	env := []string{"GIT_INDEX_FILE=" + scratch.Name()}
+	env := []string{"GIT_INDEX_FILE=" + index}
 	if _, err := f.do(ctx, env, nil, "add", "--all", "."); err != nil {
 		return Patch{}, err
 	}
