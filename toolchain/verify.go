@@ -52,7 +52,7 @@ func (b *Builder) Verify(ctx context.Context, e *Experiment) (*Proof, error) {
 		if err != nil {
 			return nil, fmt.Errorf("verifying %s: %w", base.base.name(), b.Cache.advise(err))
 		}
-		proof.Comparisons = append(proof.Comparisons, c)
+		b.tell(proof, c)
 	}
 	for i, t := range []*Tree{before, after} {
 		if i == 1 && after.Key == before.Key {
@@ -63,9 +63,18 @@ func (b *Builder) Verify(ctx context.Context, e *Experiment) (*Proof, error) {
 		if err != nil {
 			return nil, fmt.Errorf("verifying the %s tree of %s: %w", side, e.Name, b.Cache.advise(err))
 		}
-		proof.Comparisons = append(proof.Comparisons, cs...)
+		b.tell(proof, cs...)
 	}
 	return proof, nil
+}
+
+// tell adds to the proof what was found, and logs it, as there is long to wait
+// for the rest.
+func (b *Builder) tell(proof *Proof, found ...Comparison) {
+	for _, c := range found {
+		b.logf("%s, %s: %d of %d identical", c.Side, c.What, c.Same, c.Total)
+	}
+	proof.Comparisons = append(proof.Comparisons, found...)
 }
 
 // bottom is the plan of the base that p's tree stands on.
