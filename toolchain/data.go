@@ -58,7 +58,7 @@ func (c *comparison) sameData() bool {
 		if a.data == nil || a.name == ".text" || isMetadata(a.name) {
 			continue
 		}
-		tables := 0 // words left that may hold the size of a table of line numbers
+		lengths := 0 // words left that hold the size of a table of line numbers
 		for off := uint64(0); off < a.size; off += 8 {
 			end := min(off+8, a.size)
 			wa, wb := a.data[off:end], b.data[off:end]
@@ -75,21 +75,33 @@ func (c *comparison) sameData() bool {
 			secA, secB := c.before.section(va), c.after.section(vb)
 			inTables := secA != nil && secB != nil && secA.name == ".gopclntab" && secB.name == ".gopclntab"
 			switch {
+			case lengths > 0:
+				lengths--
 			case inTables && c.isModuleData(a.addr+off):
-				tables = 2 // length and capacity follow
-				continue
+				if isLength(a.data[off+8:], secA.size) && isLength(b.data[off+8:], secB.size) {
+					lengths = 2
+				}
 			case va == vb:
 				// An address that kept its value though its target
 				// moved would have to be changed on purpose, by
 				// just as much.
-			case tables > 0 && secA == nil && secB == nil:
 			case !c.samePlace(va, vb):
 				return false
 			}
-			tables = max(0, tables-1)
 		}
 	}
 	return true
+}
+
+// isLength reports whether words begin with length and capacity of a slice that
+// is all in use, of at most limit elements. Such numbers may look like
+// addresses.
+func isLength(words []byte, limit uint64) bool {
+	if len(words) < 16 {
+		return false
+	}
+	length := binary.LittleEndian.Uint64(words)
+	return length == binary.LittleEndian.Uint64(words[8:]) && length <= limit
 }
 
 // isModuleData reports whether addr lies in the linker's record of where the

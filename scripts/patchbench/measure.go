@@ -32,6 +32,11 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
 	}
+	r.bases(a, cmd)
+}
+
+// bases adds what says which sides there are to cmd: an experiment, or flags.
+func (r *request) bases(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.before, "before", "", "with --after and no experiment: the base to compare, as it is")
 	cmd.Flags().StringVar(&r.after, "after", "", "the base to compare it with: release:goX.Y.Z, git:PATH_OR_URL@REV or goroot:DIR")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
