@@ -43,7 +43,7 @@ func (b *Builder) WithFork(ctx context.Context, e *Experiment) (forked *Experime
 
 // over returns e with what the fork has beyond it.
 func (f *fork) over(ctx context.Context, e *Experiment) (*Experiment, string, error) {
-	v, err := f.view(ctx)
+	committed, err := f.asRecorded(ctx)
 	if err != nil {
 		return nil, "", err
 	}
@@ -51,9 +51,12 @@ func (f *fork) over(ctx context.Context, e *Experiment) (*Experiment, string, er
 	if err != nil {
 		return nil, "", err
 	}
-	committed := f.state.holds(v)
 	if committed && len(edits) == 0 {
 		return e, "", nil
+	}
+	v, err := f.view(ctx)
+	if err != nil {
+		return nil, "", err
 	}
 	forked := *e
 	forked.Base = v.base
@@ -83,18 +86,22 @@ func (f *fork) over(ctx context.Context, e *Experiment) (*Experiment, string, er
 	return &forked, fmt.Sprintf("with %s %s", what, f.dir), nil
 }
 
-// holds reports whether v has exactly the commits that were read or saved.
-func (s *forkState) holds(v *forkView) bool {
-	if s.Base != v.base || s.BaseCommit != v.baseCommit || len(s.Series) != len(v.before)+len(v.after) {
-		return false
-	}
-	for i, commit := range slices.Concat(v.before, v.after) {
-		side, _, _ := strings.Cut(s.Series[i].File, "/")
-		if s.Series[i].Commit != commit || (side == "before") != (i < len(v.before)) {
-			return false
+// asRecorded reports whether the fork has exactly the commits that were read
+// or saved, and git is in the middle of nothing. It is quick: most forks that
+// are looked at have nothing new.
+func (f *fork) asRecorded(ctx context.Context) (bool, error) {
+	before, head := f.state.BaseCommit, f.state.BaseCommit
+	for _, p := range f.state.Series {
+		head = p.Commit
+		if strings.HasPrefix(p.File, "before/") {
+			before = p.Commit
 		}
 	}
-	return true
+	found, err := f.list(ctx, "rev-parse", "HEAD^{commit}", "refs/tags/before^{commit}")
+	if _, failed := errors.AsType[*childError](err); failed {
+		return false, nil // view says what is missing
+	}
+	return slices.Equal(found, []string{head, before}) && f.unfinished() == "", err
 }
 
 // editsPatch makes a patch of the work tree's edits.
