@@ -114,10 +114,39 @@ func functions(t *testing.T, addr uint64, list ...string) *image {
 	return img
 }
 
+// TestLiterals moves code with a number in it that looks like a branch.
+func TestLiterals(t *testing.T) {
+	const (
+		load   = "40000058" // LDR X0, 8 bytes on
+		leap   = "00000014" // B, to itself
+		ret    = "c0035fd6"
+		number = "0100001400000000" // the first word would be B, 4 bytes on
+		other  = "0200001400000000"
+	)
+	for _, test := range []struct {
+		before, after string
+		want          state
+	}{
+		{load + ret + number, load + ret + number, same},
+		{load + ret + number, load + ret + other, changed},
+		{ret + "0400001400000000", ret + "0400001400000000", changed}, // a branch out of the function
+		{ret + leap, ret + leap, same},
+		{ret + leap, leap + ret, changed},
+	} {
+		c := &comparison{before: oneFunction(t, 0x1000, test.before), after: oneFunction(t, 0x1040, test.after)}
+		f, g := c.before.funcs[funcName{name: "f"}], c.after.funcs[funcName{name: "f"}]
+		a, b := c.before.bytesAt(f.addr, f.size), c.after.bytesAt(g.addr, g.size)
+		if got := c.compareARM64(f, g, a, b); got.state != test.want {
+			t.Errorf("%s and %s: %v, want state %d", test.before, test.after, got, test.want)
+		}
+	}
+}
+
 // TestPairFunctions checks that functions of one name are told apart by what
 // they do.
 func TestPairFunctions(t *testing.T) {
 	const a, b, c = "9090f4", "f490f490", "9090909090f4"
+	const callFirst, callSecond = "e8f4ffffff", "e8f7ffffff" // behind a and b
 	tests := []struct {
 		before, after []string
 		changed       string
@@ -127,6 +156,8 @@ func TestPairFunctions(t *testing.T) {
 		{[]string{a, c}, []string{a, b, c}, "f 0→4"},
 		{[]string{a, b, c}, []string{b, c}, "f 3→0"},
 		{[]string{a, b}, []string{c, b}, "f 3→6"},
+		{[]string{a, b, callFirst}, []string{a, b, callFirst}, ""},
+		{[]string{a, b, callFirst}, []string{a, b, callSecond}, "f 5→5"},
 	}
 	for _, test := range tests {
 		name := func(codes []string) (list []string) {

@@ -39,6 +39,8 @@ func (c *comparison) operands(f, g symbol, a, b uint64) string {
 		return "another branch"
 	case okA && okB && !sa.carrier && !sb.carrier && sa.name != sb.name:
 		return fmt.Sprintf("refers to %s instead of %s", sb.name, sa.name)
+	case okA && okB && !sa.carrier && c.before.funcAt[sa.addr] != c.after.funcAt[sb.addr]:
+		return fmt.Sprintf("refers to another %s", sb.name)
 	}
 	return "refers to something else"
 }
