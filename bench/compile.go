@@ -14,11 +14,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"syscall"
 
 	"golang.org/x/mod/sumdb/dirhash"
+	"golang.org/x/sync/errgroup"
 
 	"patchbench/results"
 	"patchbench/toolchain"
@@ -31,6 +32,9 @@ const recipe = "2"
 // them, and no build id, which holds a digest of the sources.
 var compileFlags = []string{"test", "-c", "-trimpath", "-ldflags=-buildid=", "-vet=off"}
 
+// objectsLimit bounds what compiled packages take of the cache, in bytes.
+const objectsLimit = 2 << 30
+
 // Trees are the two built trees.
 type Trees map[results.Side]*toolchain.Tree
 
@@ -39,6 +43,7 @@ type Compiler struct {
 	Cache    *toolchain.Cache
 	Programs string // the folder bench/programs
 	GOARCH   string // to compile for; empty is what patchbench itself runs on
+	Cutoff   string // the program that runs toolchain.CutoffMain; empty to let the go command compile all it wants to
 	Log      func(format string, args ...any)
 }
 
@@ -58,52 +63,53 @@ type Binary struct {
 // Compile makes the binaries of pkgs, as suites name them, with both trees. A
 // package that does not compile is no error of Compile: its Binary says so.
 //
-// The sides compile at the same time where there are two cores. Each keeps to
-// one package after the other: what a package's compilation leaves in the
-// build cache is not made again for the next one.
+// Before comes first, as after then finds most of its packages compiled (see
+// toolchain.CutoffMain), and of each side one package alone, which leaves the
+// others little more than themselves to compile.
 func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string) (map[string]*Binary, error) {
 	sources, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
 	if err != nil {
 		return nil, fmt.Errorf("read the programs: %w", err)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	bins := make(map[string]*Binary)
+	var unique []string
 	for _, pkg := range pkgs {
-		bins[pkg] = &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
+		if bins[pkg] == nil {
+			bins[pkg] = &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
+			unique = append(unique, pkg)
+		}
 	}
-	done := make(map[results.Side]map[string]output)
-	var wg sync.WaitGroup
+	done := make(map[results.Side][]output)
 	for _, side := range results.Sides() {
-		outputs := make(map[string]output)
+		outputs := make([]output, len(unique))
 		done[side] = outputs
-		compile := func() {
-			for i, pkg := range pkgs {
-				if _, twice := outputs[pkg]; twice {
-					continue
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(runtime.GOMAXPROCS(0))
+		for i, pkg := range unique {
+			compile := func() (err error) {
+				what := fmt.Sprintf("%s with %s (%d of %d)", pkg, side, i+1, len(unique))
+				if outputs[i], err = c.compile(ctx, trees[side], pkg, what, sources); err != nil {
+					return fmt.Errorf("compile %s with %s: %w", pkg, side, err)
 				}
-				what := fmt.Sprintf("%s with %s (%d of %d)", pkg, side, i+1, len(pkgs))
-				out, err := c.compile(ctx, trees[side], pkg, what, sources)
-				if err != nil {
-					cancel(fmt.Errorf("compile %s with %s: %w", pkg, side, err))
-					return
-				}
-				outputs[pkg] = out
+				return nil
+			}
+			if i > 0 {
+				g.Go(compile)
+			} else if err := compile(); err != nil {
+				return nil, err
 			}
 		}
-		if runtime.NumCPU() > 1 {
-			wg.Go(compile)
-		} else {
-			compile()
+		if err := g.Wait(); err != nil {
+			return nil, err
 		}
 	}
-	wg.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := c.Cache.PruneObjects(objectsLimit); err != nil {
+		return nil, fmt.Errorf("tidy the compiled packages: %w", err)
 	}
-	for pkg, b := range bins {
+	for i, pkg := range unique {
+		b := bins[pkg]
 		for _, side := range results.Sides() {
-			out := done[side][pkg]
+			out := done[side][i]
 			if out.log != "" {
 				b.Broken = fmt.Sprintf("does not compile on %s: %s", side, firstError(out.log))
 				b.Log = out.log
@@ -160,9 +166,10 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what,
 	}
 	binary := filepath.Join(scratch, "bench.test")
 	var printed bytes.Buffer
-	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), append(append([]string{}, compileFlags...), "-o", binary, arg)...)
+	flags, env := c.Cache.CutoffFlags(c.Cutoff)
+	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), slices.Concat(compileFlags, flags, []string{"-o", binary, arg})...)
 	cmd.Dir = dir
-	cmd.Env = append(tree.Environ(scratch), goarch)
+	cmd.Env = append(append(tree.Environ(scratch), env...), goarch)
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

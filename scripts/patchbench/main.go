@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"patchbench/bench"
+	"patchbench/toolchain"
 )
 
 func main() {
@@ -29,6 +30,9 @@ func main() {
 func run() int {
 	if len(os.Args) == 2 && os.Args[1] == bench.ShimArg {
 		return bench.ShimMain()
+	}
+	if len(os.Args) >= 2 && os.Args[1] == toolchain.CutoffArg {
+		return toolchain.CutoffMain(os.Args[2:])
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

@@ -135,7 +135,11 @@ func (a *app) build(ctx context.Context, j *job) error {
 			}
 		}
 	}
-	compiler := &bench.Compiler{Cache: j.cache, Programs: j.runner.Programs, Log: a.ui.logf}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	compiler := &bench.Compiler{Cache: j.cache, Programs: j.runner.Programs, Cutoff: self, Log: a.ui.logf}
 	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages()); err != nil {
 		return err
 	}

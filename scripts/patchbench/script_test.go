@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"patchbench/bench"
+	"patchbench/toolchain"
 )
 
 var update = flag.Bool("update", false, "rewrite the files in scripts that cmp finds different")
@@ -17,6 +18,9 @@ var update = flag.Bool("update", false, "rewrite the files in scripts that cmp f
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == bench.ShimArg {
 		os.Exit(bench.ShimMain())
+	}
+	if len(os.Args) >= 2 && os.Args[1] == toolchain.CutoffArg {
+		os.Exit(toolchain.CutoffMain(os.Args[2:]))
 	}
 	testscript.Main(m, map[string]func(){"patchbench": main})
 }
