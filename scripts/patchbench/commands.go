@@ -111,9 +111,10 @@ func (a *app) compareCommand() *cobra.Command {
 		Use:   "compare [EXPERIMENT]",
 		Short: "Build both sides, measure them, and report",
 		Long: `Compare answers what the patches of an experiment cost or gain, or, without
-patches, what --after costs or gains against --before. It builds both sides, measures them in pairs, writes the report into a run folder, and ends
-with the verdict's status: 0 no loss or improvement, 1 regression,
-2 inconclusive, 3 broken.`,
+patches, what --after costs or gains against --before. It builds both sides,
+measures them in pairs, writes the report into a run folder, and ends with the
+verdict's status: 0 no loss or improvement, 1 regression, 2 inconclusive,
+3 broken.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dry {
 				return a.showPlan(cmd.Context(), &r)
