@@ -35,7 +35,7 @@ while [ $# -gt 0 ]; do
 done
 if grep -q FAIL $sources; then echo "a.go:1: FAIL"; exit 3; fi
 if grep -q SAY $sources; then echo "a.go:1: SAY"; fi
-if grep -q EDIT $sources; then echo "package edited" >$sources; fi
+if grep -q EDIT $sources; then echo "package edited" >"${sources# }"; fi
 { echo "build id $id"; cat $sources; echo "build id $id"; } >"$out"
 if [ -n "$hdr" ]; then echo "#define of $(cat $sources)" >"$hdr"; fi
 `
