@@ -170,6 +170,9 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what,
 	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), slices.Concat(compileFlags, flags, []string{"-o", binary, arg})...)
 	cmd.Dir = dir
 	cmd.Env = append(append(tree.Environ(scratch), env...), goarch)
+	if c.GOARCH != "" && c.GOARCH != runtime.GOARCH {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // there is no C compiler for it
+	}
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -75,7 +76,11 @@ func (a *app) diff(ctx context.Context, r *diffRequest) error {
 	if err != nil {
 		return err
 	}
-	compiler := &bench.Compiler{Cache: cache, Programs: programs, GOARCH: r.arch, Log: a.ui.logf}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	compiler := &bench.Compiler{Cache: cache, Programs: programs, GOARCH: r.arch, Cutoff: self, Log: a.ui.logf}
 	binaries, err := compiler.Compile(ctx, bench.Trees{results.Before: before, results.After: after}, []string{r.pkg})
 	if err != nil {
 		return err
