@@ -79,7 +79,7 @@ anything, and how sure that is. Flags may be written with one dash or two.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.versionCommand())
+	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.versionCommand())
 	return root
 }
 

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"patchbench/results"
+	"patchbench/toolchain"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	var r request
+	var full bool
+	cmd := &cobra.Command{
+		Use:   "check [EXPERIMENT]",
+		Short: "Tell whether both sides are sound, before anything is measured",
+		Long: `Check runs the runtime's own tests and our programs with both sides, under
+settings that make the collector check itself and at several GOMAXPROCS. It
+takes up to two minutes, or with --full some twenty, and what a tree's checks
+gave is kept. It ends with status 0 if both sides are sound, or after fails
+nothing that before does not, and 3 if after is broken.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.check(cmd.Context(), &r, full)
+		},
+	}
+	cmd.Flags().BoolVar(&full, "full", false, "run all tests of the runtime, and each program under each setting")
+	r.bases(a, cmd)
+	return cmd
+}
+
+// check prints how both sides of an experiment get through the gate.
+func (a *app) check(ctx context.Context, r *request, full bool) error {
+	if err := a.findRoot(); err != nil {
+		return err
+	}
+	exp, err := a.loadExperiment(r)
+	if err != nil {
+		return err
+	}
+	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
+	if err != nil {
+		return err
+	}
+	a.ui.begin("build")
+	builder := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
+	exp, note, err := builder.WithFork(ctx, exp)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		a.ui.logf("%s", note)
+	}
+	before, after, err := builder.Build(ctx, exp)
+	if err != nil {
+		return err
+	}
+	result, err := a.gate(ctx, cache, before, after, full)
+	if err != nil {
+		return err
+	}
+	a.ui.close()
+	if err := printGate(a.stdout, result); err != nil {
+		return err
+	}
+	if result.Broken != "" {
+		return status(exitBad)
+	}
+	return nil
+}
+
+// gate runs the correctness gate.
+func (a *app) gate(ctx context.Context, cache *toolchain.Cache, before, after *toolchain.Tree, full bool) (*toolchain.GateResult, error) {
+	a.ui.begin("check")
+	g := &toolchain.Gate{
+		Cache:    cache,
+		Programs: filepath.Join(a.root, "bench", "programs"),
+		Log:      a.ui.logf,
+		Now:      a.now,
+		Progress: func(p toolchain.GateProgress) {
+			a.ui.update("%s %s %d/%d  %s", bar(p.Done, p.Total, 10), p.Side, p.Done+1, p.Total, p.Check)
+		},
+	}
+	result, err := g.Check(ctx, before, after, full)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("interrupted: the checks that are over are kept; the same command goes on there")
+	}
+	return result, err
+}
+
+// printGate prints a table of the checks by name, every failure, what was
+// left out, and the outcome.
+func printGate(out io.Writer, r *toolchain.GateResult) error {
+	sides := map[results.Side]*toolchain.GateSide{results.Before: &r.Before, results.After: &r.After}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "check\tbefore\tafter\n")
+	names, rows := gateRows(sides)
+	for _, name := range names {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", name, rows[results.Before][name], rows[results.After][name])
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, side := range results.Sides() {
+		for i := range sides[side].Checks {
+			if c := &sides[side].Checks[i]; c.Bad() {
+				fmt.Fprintf(out, "\n%s %s: %s\n", side, c.Outcome, c.ID())
+				printWrapped(out, "  ", c.Reason)
+				fmt.Fprintf(out, "  log: %s\n", display(c.Log))
+			}
+		}
+	}
+	fmt.Fprintln(out)
+	printed := make(map[string]bool)
+	for _, side := range results.Sides() {
+		for i := range sides[side].Checks {
+			c := &sides[side].Checks[i]
+			if line := c.ID() + ": " + c.Reason; c.Outcome == toolchain.LeftOut && !printed[line] {
+				printed[line] = true
+				printWrapped(out, "  ", "left out: "+line)
+			}
+		}
+	}
+	fmt.Fprintln(out)
+	printWrapped(out, "", "rule: "+toolchain.GateRule)
+	outcome := "sound"
+	switch {
+	case r.Broken != "":
+		outcome = "broken: " + r.Broken
+	case len(r.Known) > 0:
+		outcome = fmt.Sprintf("sound, but for %s known on before", count(len(r.Known), "failure", "failures"))
+	}
+	_, err := fmt.Fprintf(out, "\n%s (%s checks)\n", outcome, r.Subset)
+	return err
+}
+
+// gateRows sums both sides' checks up by name, in the order they were run.
+func gateRows(sides map[results.Side]*toolchain.GateSide) (names []string, rows map[results.Side]map[string]string) {
+	rows = make(map[results.Side]map[string]string)
+	seen := make(map[string]bool)
+	for _, side := range results.Sides() {
+		by := make(map[string]*toolchain.GateSide)
+		for _, c := range sides[side].Checks {
+			if c.Procs == 0 {
+				continue
+			}
+			if !seen[c.Name] {
+				seen[c.Name] = true
+				names = append(names, c.Name)
+			}
+			if by[c.Name] == nil {
+				by[c.Name] = new(toolchain.GateSide)
+			}
+			by[c.Name].Checks = append(by[c.Name].Checks, c)
+		}
+		rows[side] = make(map[string]string)
+		for name, s := range by {
+			rows[side][name] = gateCell(s)
+		}
+	}
+	return names, rows
+}
+
+// gateCell sums checks up.
+func gateCell(s *toolchain.GateSide) string {
+	seconds := 0.0
+	for i := range s.Checks {
+		seconds += s.Checks[i].Seconds
+	}
+	passed, failed, leftOut := s.Counts()
+	text := fmt.Sprintf("%d passed", passed)
+	if failed > 0 {
+		text += fmt.Sprintf(", %d FAILED", failed)
+	}
+	if leftOut > 0 {
+		text += fmt.Sprintf(", %d left out", leftOut)
+	}
+	return fmt.Sprintf("%s, %.0f s", text, seconds)
+}

@@ -1,0 +1,179 @@
+package toolchain
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// gateRecipe changes whenever what a check does, or how it is judged, does.
+const gateRecipe = "1"
+
+// Time limits, many times what the checks take on a machine of two cores.
+const (
+	programTimeout = time.Minute
+	runtimeTimeout = 5 * time.Minute
+)
+
+// gateMemory is what the processes of a check may take together, in bytes
+// resident. The programs take a tenth of it, with GOGC=off too.
+const gateMemory = 3 << 30
+
+// A gateProgram is one of our programs, as the gate runs it.
+type gateProgram struct {
+	name       string
+	iterations int  // some tens of collections, and 300 MB allocated at most
+	ownGOGC    bool // it sets its own, so that the variable has no effect
+}
+
+func gatePrograms() []gateProgram {
+	return []gateProgram{
+		{"cyclestorm", 2000, true},
+		{"liveheap", 1000, false},
+		{"assist", 800, true},
+		{"idleprocs", 500, false},
+		{"buffers", 500, false},
+		{"latency", 4000, false},
+		{"typecheck", 5, false},
+	}
+}
+
+func programNamed(name string) *gateProgram {
+	for _, p := range gatePrograms() {
+		if p.name == name {
+			return &p
+		}
+	}
+	return nil
+}
+
+// benchmarkLine matches what a benchmark of n iterations prints at its end.
+func benchmarkLine(n int) *regexp.Regexp {
+	return regexp.MustCompile(fmt.Sprintf(`(?m)^Benchmark\S+\s+%d\s+\S+ ns/op`, n))
+}
+
+// checkmark is how the collector checks that it marked all there is to mark.
+// Goroutines must not be preempted asynchronously then: their stacks are
+// scanned conservatively, which may find other objects the second time. Go 1.26
+// turns that off by itself, older releases do not.
+const checkmark = "GODEBUG=gccheckmark=1,asyncpreemptoff=1"
+
+// gateSettings are the environments the programs run in.
+func gateSettings() [][]string {
+	return [][]string{
+		nil,
+		{checkmark},
+		{"GODEBUG=gcstoptheworld=1"},
+		{"GODEBUG=gcstoptheworld=2"},
+		{"GODEBUG=asyncpreemptoff=1"},
+		{"GODEBUG=clobberfree=1"},
+		{"GOGC=1"},
+		{"GOGC=off"},
+		{checkmark, "GOGC=1"},
+	}
+}
+
+// gateProcs are the values of GOMAXPROCS. From 4 on the collector has
+// dedicated mark workers, and with one P it has but a fractional one.
+func gateProcs() []int { return []int{1, 2, 4, 8} }
+
+// gatePlan lists the checks of a tree in the order they are run. The default
+// ones have each program under each setting at one GOMAXPROCS, such that each
+// setting meets every GOMAXPROCS, and so does each program.
+func gatePlan(full bool) []GateCheck {
+	plan := []GateCheck{{Name: "runtime", Procs: 2}, {Name: "runtime-programs", Procs: 2}}
+	for i, p := range gatePrograms() {
+		for j, env := range gateSettings() {
+			if p.ownGOGC && slices.ContainsFunc(env, func(kv string) bool { return strings.HasPrefix(kv, "GOGC=") }) {
+				plan = append(plan, GateCheck{Name: p.name, Env: env, Outcome: LeftOut, Reason: "sets its own GC percent, so that GOGC has no effect"})
+				continue
+			}
+			for k, procs := range gateProcs() {
+				if full || k == (i+j)%len(gateProcs()) {
+					plan = append(plan, GateCheck{Name: p.name, Procs: procs, Env: env})
+				}
+			}
+		}
+	}
+	variants := []GateCheck{
+		{Procs: 1},
+		{Procs: 4, Env: []string{checkmark}},
+		{Procs: 4, Env: []string{"GODEBUG=gcstoptheworld=1"}},
+		{Procs: 8, Env: []string{"GODEBUG=clobberfree=1"}},
+	}
+	if full {
+		variants = nil
+		for _, env := range gateSettings() {
+			for _, procs := range gateProcs() {
+				if procs != 2 || env != nil {
+					variants = append(variants, GateCheck{Procs: procs, Env: env})
+				}
+			}
+		}
+	}
+	for _, c := range variants {
+		c.Name = "runtime"
+		plan = append(plan, c)
+	}
+	if full {
+		plan = append(plan, GateCheck{Name: "runtime-all", Procs: 4})
+	}
+	return append(plan, leftOutTests()...)
+}
+
+// leftOutTests name the runtime's tests that the gate never runs.
+func leftOutTests() []GateCheck {
+	return []GateCheck{
+		{Name: "TestDebugCall*", Outcome: LeftOut, Reason: "crashes now and then on untouched releases, with a tiny GOGC and GOMAXPROCS=8"},
+		{Name: "TestGdb*, TestLldb*", Outcome: LeftOut, Reason: "test the host's debugger"},
+	}
+}
+
+// chooseTests returns those of a binary's tests that c runs.
+func chooseTests(c *GateCheck, have []string) []string {
+	var tests []string
+	for _, name := range have {
+		switch {
+		case !strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "TestDebugCall") || strings.HasPrefix(name, "TestGdb") || strings.HasPrefix(name, "TestLldb"):
+			continue
+		case c.Name == "runtime-all",
+			c.Name == "runtime" && slices.Contains(testsAlone(), name),
+			c.Name == "runtime-programs" && slices.Contains(testsWithPrograms(), name):
+			tests = append(tests, name)
+		}
+	}
+	return tests
+}
+
+// testsAlone are tests of the collector, the scheduler, stacks and channels
+// that need nothing but their binary. Not every release has all of them.
+func testsAlone() []string {
+	return strings.Fields(`
+		TestChan TestChanSendBarrier TestChanSendSelectBarrier TestCleanup
+		TestCleanupInteriorPointer TestCleanupLost TestCleanupMultiple
+		TestFinalizerInterfaceBig TestFinalizerOnGlobal TestFinalizerType
+		TestFinalizerZeroSizedStruct TestGCCPULimiter TestGCInfo
+		TestGCTestIsReachable TestGCTestMoveStackOnNextCall
+		TestGcArraySlice TestGcDeepNesting TestGcLastTime TestGcMapIndirection
+		TestGcPacer TestGcRescan TestGoroutineParallelism
+		TestGoroutineParallelism2 TestGoroutineProfile TestHugeGCInfo
+		TestIdleMarkWorkerCount TestIterGrowWithGC TestLFStack TestLFStackStress
+		TestLockOSThreadNesting TestMemStats TestNoShrinkStackWhileParking
+		TestNonblockRecvRace TestPageAccounting TestPeriodicGC TestPreemption
+		TestPreemptionAfterSyscall TestPreemptionGC TestReadMemStats
+		TestReadMetricsConsistency TestSchedLocalQueue TestSchedLocalQueueEmpty
+		TestSchedLocalQueueSteal TestSelectStackAdjust
+		TestShrinkStackDuringBlockedSend TestStackGrowth TestStackMem
+		TestTimerFairness TestTinyAlloc TestUserForcedGC
+		TestWeakToStrongMarkTermination TestYieldLockedProgress
+		TestYieldProgress`)
+}
+
+// testsWithPrograms are such tests that build and run programs.
+func testsWithPrograms() []string {
+	return strings.Fields(`
+		TestAsyncPreempt TestGCFairness TestGCFairness2 TestGcSys
+		TestGcZombieReporting TestNumGoroutine`)
+}
