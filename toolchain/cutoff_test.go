@@ -150,7 +150,7 @@ func TestCutoffKey(t *testing.T) {
 			if err := os.Symlink("elsewhere", fx.path("goroot")); err != nil {
 				fx.t.Fatal(err)
 			}
-			fx.env = append(fx.env, "GOTOOLDIR=/elsewhere", "GOCACHE=/elsewhere", "HOME=/elsewhere")
+			fx.env = append(fx.env, "GOTOOLDIR=/elsewhere", "GOTELEMETRYDIR=/elsewhere", "HOME=/elsewhere")
 		}, 1},
 		{"how many threads compile", func(fx *cutoffFixture) { fx.extra = []string{"-c=2"} }, 1},
 		{"a source", func(fx *cutoffFixture) {

@@ -37,7 +37,7 @@ func (c *compileCall) key(dir string) (string, error) {
 	line("compiler", tool)
 	line(c.flags...)
 	for _, kv := range slices.Sorted(slices.Values(os.Environ())) {
-		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "GO") && !slices.Contains(pathVariables(), name) {
+		if mayMatter(kv) {
 			line("environment", kv)
 		}
 	}
@@ -64,10 +64,13 @@ func (c *compileCall) key(dir string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// pathVariables are those of the go command's that the compiler does not read,
-// or that only say where things lie.
-func pathVariables() []string {
-	return []string{"GOCACHE", "GOENV", "GOFLAGS", "GOMODCACHE", "GOPATH", "GOPROXY", "GOROOT", "GOSUMDB", "GOTMPDIR", "GOTOOLCHAIN", "GOTOOLDIR", "GOWORK"}
+// mayMatter reports whether a variable of the environment may tell the compiler
+// what to write. All that can begin with GO. Those that hold a path, of which
+// each go command sets more, say where things lie: of them the compiler reads
+// GOROOT, which rewriter looks at, and where to dump what it prints about.
+func mayMatter(variable string) bool {
+	name, value, _ := strings.Cut(variable, "=")
+	return strings.HasPrefix(name, "GO") && !filepath.IsAbs(value)
 }
 
 // rewriter returns a function that names the folders of this call alike for
