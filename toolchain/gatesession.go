@@ -74,7 +74,7 @@ func (s *gateSession) keep(c GateCheck) error {
 // given up after too many that are.
 func (s *gateSession) all(ctx context.Context, full bool, known func(*GateCheck) (bool, error)) (GateSide, error) {
 	side := GateSide{Digest: s.tree.Digest}
-	plan := gatePlan(full)
+	plan := s.plan(full)
 	news := 0
 	for i, c := range plan {
 		switch {
@@ -154,7 +154,7 @@ func (s *gateSession) execute(ctx context.Context, binary string, c *GateCheck) 
 	// The runtime's tests read files beside them, and build programs with
 	// the tree's go command.
 	p.dir = filepath.Join(s.tree.GOROOT, "src", "runtime")
-	p.timeout = runtimeTimeout
+	p.timeout = runtimeTimeout(c.Name)
 	list, err := gateProcess{path: binary, args: []string{"-test.list=^Test"}, dir: p.dir, env: s.tree.Environ(s.scratch), timeout: programTimeout, memory: gateMemory}.run(ctx)
 	if err != nil {
 		return list, err
