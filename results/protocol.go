@@ -155,8 +155,9 @@ type Protocol struct {
 	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
 	Units       []Metric         `json:"units"`     // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
-	Profiles    int              `json:"profiles"` // unscored profiled processes a side
-	GCTraces    int              `json:"gctraces"` // unscored traced processes a side
+	Profiles    int              `json:"profiles"`       // unscored profiled processes a side
+	GCTraces    int              `json:"gctraces"`       // unscored traced processes a side
+	Gate        *Gate            `json:"gate,omitempty"` // nil if the trees were not checked
 }
 
 // Benchmark returns the benchmark called name, or nil.

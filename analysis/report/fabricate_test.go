@@ -59,6 +59,11 @@ func empty() *analysis.Analysis {
 			Seed: 42, Alpha: 0.05, MinPairs: 10, Rounds: 10, Budget: 600,
 			Margins: map[results.Kind]float64{results.Time: 0.02, results.Space: 0.02, results.Latency: 0.10}, Geomean: 0.01,
 			Exclusion: "a block during which steal exceeded 20 %",
+			Gate: &results.Gate{Subset: "default", Date: day, Seconds: 81,
+				Passed:  map[results.Side]int{results.Before: 62, results.After: 63},
+				Failed:  map[results.Side]int{results.Before: 1, results.After: 0},
+				LeftOut: map[results.Side]int{results.Before: 4, results.After: 4},
+				Known:   []string{"runtime-8 GODEBUG=clobberfree=1"}},
 		},
 		ProtocolSHA256: strings.Repeat("c0ffee00", 8),
 		Complete:       true, Started: day.Add(time.Minute), Ended: day.Add(13 * time.Minute), Sessions: 1,
@@ -213,6 +218,7 @@ func broken() *analysis.Analysis {
 	a := empty()
 	a.Verdict, a.ExitCode = analysis.Broken, 3
 	a.Sentence = "Broken: 2 of 3 benchmarks gave no result."
+	a.Protocol.Gate = nil
 	addUnmeasured(a, "std/http/ServerFakeConn-2", analysis.Broken, "", "after does not compile: undefined: releasem (logs/compile.after.txt)")
 	halted := add(a, random(), "Latency-4", 12, 0, 0.02, wallTime, cpuTime)
 	halted.Verdict, halted.Basis = analysis.Broken, "after hung: killed after 11 s (logs/Latency-4.after.txt)"
@@ -230,6 +236,7 @@ func hostile() *analysis.Analysis {
 	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 2 % on "+hostileName+"."
 	a.Warnings = []string{hostileName}
 	a.Protocol.Title, a.Protocol.Base, a.Protocol.Host.CPU = hostileName, hostileName, hostileName
+	a.Protocol.Gate.Known = []string{hostileName}
 	metric := wallTime
 	metric.Unit = hostileName
 	b := add(a, rng, hostileName, 12, 0, 0.01, metric)

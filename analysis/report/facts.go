@@ -29,6 +29,7 @@ func facts(a *analysis.Analysis) []fact {
 		list = append(list, treeFact(side, p.Trees[side]))
 	}
 	list = append(list,
+		fact{"Soundness", soundness(p.Gate)},
 		fact{"Host", []string{hostName(p.Host), "class " + p.Host.Class}},
 		fact{"Measured", []string{period(a)}},
 		fact{"Samples", []string{samples(a), pairs(a)}},
@@ -110,6 +111,27 @@ func treeFact(side results.Side, t results.Tree) fact {
 		f.Lines = append(f.Lines, "no patch")
 	}
 	return f
+}
+
+// soundness tells what the correctness gate said of the trees.
+func soundness(g *results.Gate) []string {
+	if g == nil {
+		return []string{"not checked: the correctness gate did not run before this measurement"}
+	}
+	var sides []string
+	for _, side := range results.Sides() {
+		text := fmt.Sprintf("%s passed %d", side, g.Passed[side])
+		if n := g.Failed[side]; n > 0 {
+			text += fmt.Sprintf(" and failed %d", n)
+		}
+		sides = append(sides, text)
+	}
+	out := []string{fmt.Sprintf("%s checks: %s, %s; %d left out; %s of checking, %s",
+		g.Subset, sides[0], sides[1], g.LeftOut[results.Before], duration(g.Seconds), stamp(g.Date))}
+	for _, check := range g.Known {
+		out = append(out, "fails on before, so no news on after: "+check)
+	}
+	return out
 }
 
 func hostName(h results.Host) string {

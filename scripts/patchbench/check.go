@@ -73,9 +73,62 @@ func (a *app) check(ctx context.Context, r *request, full bool) error {
 	return nil
 }
 
-// gate runs the correctness gate.
+// checkFlag adds the flag that says how both sides are checked first.
+func (r *request) checkFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&r.check, "check", "default", "what both sides must get through first: none, default or full")
+	cmd.RegisterFlagCompletionFunc("check", cobra.FixedCompletions(checkModes(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func checkModes() []string { return []string{"none", "default", "full"} }
+
+// checkFirst runs the gate that r asks for before a measurement. Trees that
+// don't get through are not measured: that is the verdict.
+func (a *app) checkFirst(ctx context.Context, j *job, r *request) error {
+	if r.check == "none" {
+		return nil
+	}
+	result, err := a.gate(ctx, j.cache, j.runner.Trees[results.Before], j.runner.Trees[results.After], r.check == "full")
+	if err != nil {
+		return err
+	}
+	for _, id := range result.Known {
+		a.ui.logf("before fails %s: known, so it breaks nothing", id)
+	}
+	if result.Broken != "" {
+		a.ui.close()
+		fmt.Fprintf(a.stdout, "not measured: %s\nverdict: broken\n", result.Broken)
+		return status(exitBad)
+	}
+	j.gate = gateSummary(result)
+	a.ui.logf("both sides are sound: %d checks passed on before, %d on after", j.gate.Passed[results.Before], j.gate.Passed[results.After])
+	return nil
+}
+
+// gateSummary is what a run folder keeps of the gate.
+func gateSummary(r *toolchain.GateResult) *results.Gate {
+	s := &results.Gate{
+		Subset: r.Subset, Date: r.Date, Known: r.Known,
+		Passed: make(map[results.Side]int), Failed: make(map[results.Side]int), LeftOut: make(map[results.Side]int),
+	}
+	for side, checks := range map[results.Side]*toolchain.GateSide{results.Before: &r.Before, results.After: &r.After} {
+		s.Passed[side], s.Failed[side], s.LeftOut[side] = checks.Counts()
+		for _, c := range checks.Checks {
+			s.Seconds += c.Seconds
+		}
+	}
+	return s
+}
+
+// gate runs the correctness gate, while nothing is measured on this machine.
 func (a *app) gate(ctx context.Context, cache *toolchain.Cache, before, after *toolchain.Tree, full bool) (*toolchain.GateResult, error) {
 	a.ui.begin("check")
+	unlock, err := toolchain.Lock(ctx, filepath.Join(cache.Dir, "measure.lock"), func() {
+		a.ui.logf("waiting for a measurement on this machine to end")
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	g := &toolchain.Gate{
 		Cache:    cache,
 		Programs: filepath.Join(a.root, "bench", "programs"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [EXPERIMENT]",
 		Short: "Build and measure, without a report",
-		Long: `Run builds what is missing and measures both sides into a run folder, whose
+		Long: `Run builds what is missing, checks and measures both sides into a run folder, whose
 path it prints. An interrupted run is gone on with by the same command.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := a.run(cmd.Context(), &r)
@@ -71,13 +72,19 @@ path it prints. An interrupted run is gone on with by the same command.`,
 	return cmd
 }
 
-// run builds and measures.
+// run builds, checks and measures.
 func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
+	if !slices.Contains(checkModes(), r.check) {
+		return "", fmt.Errorf("--check %q: give none, default or full", r.check)
+	}
 	j, err := a.load(ctx, r)
 	if err != nil {
 		return "", err
 	}
 	if err := a.build(ctx, j); err != nil {
+		return "", err
+	}
+	if err := a.checkFirst(ctx, j, r); err != nil {
 		return "", err
 	}
 	return a.measure(ctx, j, r)
@@ -112,9 +119,10 @@ func (a *app) compareCommand() *cobra.Command {
 		Short: "Build both sides, measure them, and report",
 		Long: `Compare answers what the patches of an experiment cost or gain, or, without
 patches, what --after costs or gains against --before. It builds both sides,
-measures them in pairs, writes the report into a run folder, and ends with the
-verdict's status: 0 no loss or improvement, 1 regression, 2 inconclusive,
-3 broken.`,
+checks that they are sound, measures them in pairs, writes the report into a
+run folder, and ends with the verdict's status: 0 no loss or improvement,
+1 regression, 2 inconclusive, 3 broken. A side that is not sound is not
+measured: that is broken too, and leaves no run folder.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dry {
 				return a.showPlan(cmd.Context(), &r)

@@ -22,6 +22,7 @@ type request struct {
 	suite      string
 	budget     time.Duration
 	results    string
+	check      string // none, default or full
 }
 
 // flags adds the request's flags to cmd.
@@ -31,6 +32,7 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 	if measures {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
+		r.checkFlag(cmd)
 	}
 	r.bases(a, cmd)
 }
@@ -58,6 +60,7 @@ type job struct {
 	cache   *toolchain.Cache
 	builder *toolchain.Builder
 	runner  *bench.Runner // once built
+	gate    *results.Gate // once checked
 }
 
 // load loads what r names.
@@ -226,6 +229,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if err != nil {
 		return "", err
 	}
+	protocol.Gate = j.gate
 	if dir, err = bench.CreateFolder(r.results, protocol, logs); err != nil {
 		return "", err
 	}
