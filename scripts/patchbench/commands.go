@@ -56,8 +56,8 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [EXPERIMENT]",
 		Short: "Build and measure, without a report",
-		Long: `Run builds what is missing, checks and measures both sides into a run folder, whose
-path it prints. An interrupted run is gone on with by the same command.`,
+		Long: `Run builds what is missing, checks and measures both sides, and prints the path
+of the run folder. An interrupted run is gone on with by the same command.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := a.run(cmd.Context(), &r)
 			if err != nil {
