@@ -1,6 +1,7 @@
 # make compare   what does the patch cost? (EXPERIMENT, SUITE, BUDGET, RESULTS)
 # make gate      the same, failing unless the verdict is no loss or improvement
 # make test      the tests of patchbench itself
+# make bench     how fast patchbench itself is, into results/speed
 # make drill     long ones: real trees proven in full, each parser fuzzed for a minute
 
 EXPERIMENT = mark-worker-preemption
@@ -15,7 +16,7 @@ unexport GOFLAGS GOENV GOROOT GOTOOLCHAIN GOWORK GODEBUG GOEXPERIMENT
 CACHE = $(or $(PATCHBENCH_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/patchbench)
 COMPARE = compare --suite '$(SUITE)' --budget '$(BUDGET)' --results '$(RESULTS)' '$(EXPERIMENT)'
 
-.PHONY: compare gate test drill
+.PHONY: compare gate test bench drill
 
 compare:
 	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
@@ -31,6 +32,17 @@ test:
 	go vet ./...
 	go test -timeout 40m ./...
 	cd bench/programs && go vet ./... && go test ./...
+
+# Each figure comes with what it is compared with, from the same run.
+bench: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
+bench: SPEED := results/speed/$(shell date -u +%Y%m%dT%H%M%SZ).txt
+bench:
+	@mkdir -p results/speed
+	@{ echo "date: $$(date -u +%Y-%m-%d)"; echo "commit: $$(git describe --always --dirty)"; echo "cores: $$(nproc)"; \
+		echo "kernel: $$(uname -sr)"; echo "load-before: $$(cut -d' ' -f1-3 /proc/loadavg)"; \
+		go test -timeout 2h -run '^$$' -bench . -benchtime 3x ./toolchain ./scripts/patchbench; } >'$(SPEED).partial'
+	@mv '$(SPEED).partial' '$(SPEED)'
+	@cat '$(SPEED)'
 
 drill: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 drill:
