@@ -41,7 +41,7 @@ func BenchmarkAfterReady(b *testing.B) {
 	series := e.After
 	for b.Loop() {
 		b.StopTimer()
-		e.After = append(slices.Clip(series), numbered(time.Now().UnixNano()&0x7fffffff))
+		e.After = append(slices.Clip(series), editNumber(time.Now().UnixNano()&0x7fffffff))
 		b.StartTimer()
 		_, tree, err := builder.Build(b.Context(), e)
 		b.StopTimer()
@@ -80,9 +80,9 @@ func timeMakeBash(b *testing.B, builder *Builder, t *Tree) time.Duration {
 	return time.Since(start)
 }
 
-// numbered is a patch that makes a function of the collector one that was never
+// editNumber is a patch that makes a function of the collector one that was never
 // compiled before, if n is a number that was never used.
-func numbered(n int64) Patch {
+func editNumber(n int64) Patch {
 	data := fmt.Appendf(nil, "--- a/src/runtime/mgc.go\n+++ b/src/runtime/mgc.go\n@@ -1600,2 +1600,5 @@\n func gcBgMarkPrepare() {\n+\tif work.nproc == %d {\n+\t\treturn\n+\t}\n \t// Background marking will stop when the work queues are empty\n", n)
 	sum := sha256.Sum256(data)
 	return Patch{File: "after/edit.patch", Subject: "edit", SHA256: hex.EncodeToString(sum[:]), data: data}
