@@ -1,13 +1,26 @@
 package toolchain
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
+// resized lists the functions whose size changed.
+func resized(changes []FunctionChange) string {
+	var list []string
+	for _, f := range changes {
+		if f.BeforeSize != f.AfterSize {
+			list = append(list, fmt.Sprintf("%s %d→%d", f.Name, f.BeforeSize, f.AfterSize))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
 // TestCurrentSeedsDrill checks the first experiment's change on current
-// releases: which functions differ, that the after side is the very machine
+// releases: which functions differ in size, that the after side is the very machine
 // code of the untouched release, and that both sides run.
 func TestCurrentSeedsDrill(t *testing.T) {
 	if os.Getenv("PATCHBENCH_DRILL") == "" {
@@ -23,8 +36,8 @@ func TestCurrentSeedsDrill(t *testing.T) {
 	}
 	b := &Builder{Cache: cache, Go: "go", Env: os.Environ(), Log: t.Logf}
 	sizes := map[string]string{
-		"amd64": "[{runtime.gcBgMarkWorker 858 831} {runtime.gcBgMarkWorker.func1 107 113}]",
-		"arm64": "[{runtime.gcBgMarkWorker 800 784} {runtime.gcBgMarkWorker.func1 112 128}]",
+		"amd64": "runtime.gcBgMarkWorker 858→831, runtime.gcBgMarkWorker.func1 107→113",
+		"arm64": "runtime.gcBgMarkWorker 800→784, runtime.gcBgMarkWorker.func1 112→128",
 	}
 	for _, name := range []string{"mark-worker-preemption-go1.26", "mark-worker-preemption-go1.27"} {
 		e, err := LoadExperiment(filepath.Join("..", "patches"), name)
@@ -50,7 +63,7 @@ func TestCurrentSeedsDrill(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := sizesOf(diff.Changed); diff.Kind != Code || got != want {
+				if got := resized(diff.Changed); diff.Kind != Code || got != want {
 					t.Errorf("before and after: %s, changed %s; want %s", diff.Kind, got, want)
 				}
 				checkKind(t, "the release and after", compileBenchmark(t, untouched, goarch, nil), new, LineTables)
