@@ -26,7 +26,7 @@ import (
 )
 
 // recipe changes whenever the way binaries are compiled or compared does.
-const recipe = "2"
+const recipe = "3"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources.

@@ -85,13 +85,55 @@ func (c *comparison) sameInCarrier(sa, sb symbol, a, b uint64) bool {
 		return true
 	}
 	if name := strings.TrimRight(sa.name, ".:*"); name == "runtime.types" || name == "type" {
-		// A type starts with its size, the prefix of it that has
-		// pointers, a hash of all of it, flags, alignment and kind.
-		const header = 24
-		ta, tb := c.before.bytesAt(a, header), c.after.bytesAt(b, header)
-		return ta != nil && bytes.Equal(ta, tb)
+		return c.sameType(a, b) || c.sameItab(a, b) || c.sameField(sa, sb, a, b)
 	}
 	return c.sameNameless(a, b)
+}
+
+// headerSize is the number of bytes that a type starts with: its size, the
+// prefix of it that has pointers, a hash of all of it, flags, alignment and
+// kind.
+const headerSize = 24
+
+// sameType reports whether equal types lie at two addresses.
+func (c *comparison) sameType(a, b uint64) bool {
+	ta, tb := c.before.bytesAt(a, headerSize), c.after.bytesAt(b, headerSize)
+	return ta != nil && bytes.Equal(ta, tb)
+}
+
+// hashOffset is where in an itab the hash of its type is.
+const hashOffset = 16
+
+// sameItab reports whether the tables of methods of one type for one interface
+// lie at two addresses. From Go 1.27 on they are among the types. They start
+// with the interface, the type and its hash.
+func (c *comparison) sameItab(a, b uint64) bool {
+	ta, tb := c.before.bytesAt(a, headerSize), c.after.bytesAt(b, headerSize)
+	if ta == nil || tb == nil || !bytes.Equal(ta[hashOffset:], tb[hashOffset:]) {
+		return false
+	}
+	for i := 0; i < hashOffset; i += 8 {
+		if !c.sameType(binary.LittleEndian.Uint64(ta[i:]), binary.LittleEndian.Uint64(tb[i:])) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameField reports whether one field of a type or an itab lies at two
+// addresses: code loads some of them straight from there.
+func (c *comparison) sameField(sa, sb symbol, a, b uint64) bool {
+	if f := c.before.functionPointer(a); f.name != "" {
+		return f == c.after.functionPointer(b)
+	}
+	fa, fb := c.before.bytesAt(a, 8), c.after.bytesAt(b, 8)
+	if fa == nil || fb == nil || a-sa.addr != b-sb.addr {
+		return false
+	}
+	const smallest = 4 // bytes; types and itabs start at multiples of 8
+	return a%8 != 0 && bytes.Equal(fa[:smallest], fb[:smallest]) ||
+		c.sameItab(a-hashOffset, b-hashOffset) ||
+		c.sameType(binary.LittleEndian.Uint64(fa), binary.LittleEndian.Uint64(fb))
 }
 
 // sameNameless compares what lies at two addresses by contents: a descriptor
