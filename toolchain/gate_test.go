@@ -262,3 +262,20 @@ func TestGateProgramsExist(t *testing.T) {
 		t.Errorf("there are %v, the gate runs %v", have, want)
 	}
 }
+
+func TestChooseTests(t *testing.T) {
+	have := strings.Fields("TestChan TestDebugCall TestGcSys TestGdbPanic TestWeakToStrongMarkTermination TestOther ok")
+	for _, tt := range []struct {
+		check GateCheck
+		want  string
+	}{
+		{GateCheck{Name: "runtime"}, "TestChan TestWeakToStrongMarkTermination"},
+		{GateCheck{Name: "runtime", Env: []string{"GODEBUG=gcstoptheworld=2"}}, "TestChan"},
+		{GateCheck{Name: "runtime-programs"}, "TestGcSys"},
+		{GateCheck{Name: "runtime-all"}, "TestChan TestGcSys TestWeakToStrongMarkTermination TestOther"},
+	} {
+		if got := strings.Join(chooseTests(&tt.check, have), " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.check.ID(), got, tt.want)
+		}
+	}
+}

@@ -27,7 +27,7 @@ func TestGateDrill(t *testing.T) {
 	}{
 		{"", ""},
 		{"unmarked-object", "after failed"},
-		{"lost-worker", "after hung"},
+		{"lost-worker", "after "}, // a deadlock or a hang
 		{"held-m", "schedule: holding locks"},
 	} {
 		t.Run(tt.defect, func(t *testing.T) {
