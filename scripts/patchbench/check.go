@@ -35,31 +35,16 @@ nothing that before does not, and 3 if after is broken.`,
 
 // check prints how both sides of an experiment get through the gate.
 func (a *app) check(ctx context.Context, r *request, full bool) error {
-	if err := a.findRoot(); err != nil {
-		return err
-	}
-	exp, err := a.loadExperiment(r)
-	if err != nil {
-		return err
-	}
-	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
+	exp, builder, err := a.loadExperiment(ctx, r)
 	if err != nil {
 		return err
 	}
 	a.ui.begin("build")
-	builder := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
-	exp, note, err := builder.WithFork(ctx, exp)
-	if err != nil {
-		return err
-	}
-	if note != "" {
-		a.ui.logf("%s", note)
-	}
 	before, after, err := builder.Build(ctx, exp)
 	if err != nil {
 		return err
 	}
-	result, err := a.gate(ctx, cache, before, after, full)
+	result, err := a.gate(ctx, builder.Cache, before, after, full)
 	if err != nil {
 		return err
 	}

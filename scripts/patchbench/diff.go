@@ -55,23 +55,15 @@ func (a *app) diff(ctx context.Context, r *diffRequest) error {
 	if !slices.Contains(architectures, r.arch) {
 		return fmt.Errorf("machine code for %q can't be compared: give --arch %s", r.arch, strings.Join(architectures, " or "))
 	}
-	if err := a.findRoot(); err != nil {
+	e, builder, err := a.loadExperiment(ctx, &r.request)
+	if err != nil {
 		return err
 	}
 	programs := filepath.Join(a.root, "bench", "programs")
 	if err := checkPackage(r.pkg, programs); err != nil {
 		return err
 	}
-	e, err := a.loadExperiment(&r.request)
-	if err != nil {
-		return err
-	}
-	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
-	if err != nil {
-		return err
-	}
 	a.ui.begin("build")
-	builder := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
 	before, after, err := builder.Build(ctx, e)
 	if err != nil {
 		return err
@@ -80,7 +72,7 @@ func (a *app) diff(ctx context.Context, r *diffRequest) error {
 	if err != nil {
 		return err
 	}
-	compiler := &bench.Compiler{Cache: cache, Programs: programs, GOARCH: r.arch, Cutoff: self, Log: a.ui.logf}
+	compiler := &bench.Compiler{Cache: builder.Cache, Programs: programs, GOARCH: r.arch, Cutoff: self, Log: a.ui.logf}
 	binaries, err := compiler.Compile(ctx, bench.Trees{results.Before: before, results.After: after}, []string{r.pkg})
 	if err != nil {
 		return err

@@ -65,28 +65,13 @@ type job struct {
 
 // load loads what r names.
 func (a *app) load(ctx context.Context, r *request) (*job, error) {
-	if err := a.findRoot(); err != nil {
-		return nil, err
-	}
-	exp, err := a.loadExperiment(r)
+	exp, builder, err := a.loadExperiment(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	suite, err := bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), r.suite)
 	if err != nil {
 		return nil, err
-	}
-	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
-	if err != nil {
-		return nil, err
-	}
-	builder := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
-	exp, note, err := builder.WithFork(ctx, exp)
-	if err != nil {
-		return nil, err
-	}
-	if note != "" {
-		a.ui.logf("%s", note)
 	}
 	host := bench.LocalHost()
 	return &job{
@@ -97,16 +82,34 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 			Procs:      bench.DefaultProcs(host.Cores),
 			Budget:     r.budget,
 		},
-		cache:   cache,
+		cache:   builder.Cache,
 		builder: builder,
 	}, nil
 }
 
-func (a *app) loadExperiment(r *request) (*toolchain.Experiment, error) {
-	if r.experiment == "" {
-		return toolchain.DirectExperiment(r.before, r.after)
+// loadExperiment loads the experiment that r names, as its fork has it if it
+// has one, with a builder for it.
+func (a *app) loadExperiment(ctx context.Context, r *request) (*toolchain.Experiment, *toolchain.Builder, error) {
+	patches, builder, err := a.patches()
+	if err != nil {
+		return nil, nil, err
 	}
-	return toolchain.LoadExperiment(filepath.Join(a.root, "patches"), r.experiment)
+	if r.experiment == "" {
+		exp, err := toolchain.DirectExperiment(r.before, r.after)
+		return exp, builder, err
+	}
+	exp, err := toolchain.LoadExperiment(patches, r.experiment)
+	if err != nil {
+		return nil, nil, err
+	}
+	exp, note, err := builder.WithFork(ctx, exp)
+	if err != nil {
+		return nil, nil, err
+	}
+	if note != "" {
+		a.ui.logf("%s", note)
+	}
+	return exp, builder, nil
 }
 
 // build builds both trees and the suite's binaries.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 
@@ -14,40 +13,28 @@ import (
 )
 
 func (a *app) verifyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify EXPERIMENT",
+	var r request
+	cmd := &cobra.Command{
+		Use:   "verify [EXPERIMENT]",
 		Short: "Prove that both trees are what make.bash would make",
 		Long: `Verify builds both sides of an experiment anew by make.bash and compares every
 file by SHA-256 with what the fast path makes, and with what the base ships. It
 takes minutes, and ends with status 0 if all is proven and 1 if it is not.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("%s takes one experiment: see %s --help", cmd.CommandPath(), cmd.CommandPath())
-			}
-			return nil
-		},
-		ValidArgsFunction: a.completeExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.verify(cmd.Context(), args[0])
+			return a.verify(cmd.Context(), &r)
 		},
 	}
+	r.bases(a, cmd)
+	return cmd
 }
 
 // verify prints what is proven about an experiment.
-func (a *app) verify(ctx context.Context, name string) error {
-	if err := a.findRoot(); err != nil {
-		return err
-	}
-	e, err := toolchain.LoadExperiment(filepath.Join(a.root, "patches"), name)
-	if err != nil {
-		return err
-	}
-	cache, err := toolchain.OpenCache(a.getenv("PATCHBENCH_CACHE"), a.env)
+func (a *app) verify(ctx context.Context, r *request) error {
+	e, b, err := a.loadExperiment(ctx, r)
 	if err != nil {
 		return err
 	}
 	a.ui.begin("verify")
-	b := &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}
 	proof, err := b.Verify(ctx, e)
 	if err != nil {
 		return err
