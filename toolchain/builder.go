@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -61,11 +62,18 @@ func (b *Builder) Build(ctx context.Context, e *Experiment) (before, after *Tree
 // library and commands are built from t's own source. It lies in the store
 // beside t, and shares with it all files but those. Only who runs the
 // commands themselves needs it: what t compiles is the same.
-func (b *Builder) Complete(ctx context.Context, t *Tree) (*Tree, error) {
-	if t.plan.built() {
-		return t, nil
+//
+// If goarch is another architecture than the host's, the library and the
+// commands are there for that one too, where the go command puts what it builds
+// for others: bin/linux_arm64, pkg/linux_arm64, pkg/tool/linux_arm64.
+func (b *Builder) Complete(ctx context.Context, t *Tree, goarch string) (*Tree, error) {
+	c, err := t, error(nil)
+	if !t.built() {
+		c, err = b.tree(ctx, t.plan.complete())
 	}
-	c, err := b.tree(ctx, t.plan.complete())
+	if err == nil && goarch != runtime.GOARCH {
+		c, err = b.tree(ctx, c.plan.cross(goarch))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("completing the tree %s: %w", t.GOROOT, b.Cache.advise(err))
 	}

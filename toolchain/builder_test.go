@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func TestBuildShares(t *testing.T) {
 			t.Errorf("%s is one file: %t (%v), want %t", name, same, err, want)
 		}
 	}
-	complete, err := fx.Complete(t.Context(), after)
+	complete, err := fx.Complete(t.Context(), after, runtime.GOARCH)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +78,14 @@ func TestBuildShares(t *testing.T) {
 			t.Errorf("after completing: %v", err)
 		}
 	}
-	if again, err := fx.Complete(t.Context(), after); err != nil || !again.Reused {
+	if again, err := fx.Complete(t.Context(), after, runtime.GOARCH); err != nil || !again.Reused {
 		t.Errorf("the complete tree was not used again (%v)", err)
 	}
-	if again, err := fx.Complete(t.Context(), complete); err != nil || again != complete {
+	cross, err := fx.Complete(t.Context(), after, "riscv64")
+	if err != nil || cross.Digest == complete.Digest || !exists(file(cross, "pkg/friscv64.a")) || exists(file(complete, "pkg/friscv64.a")) {
+		t.Errorf("the tree for another architecture is %+v (%v)", cross, err)
+	}
+	if again, err := fx.Complete(t.Context(), complete, runtime.GOARCH); err != nil || again != complete {
 		t.Errorf("a complete tree was completed (%v)", err)
 	}
 }

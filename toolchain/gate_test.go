@@ -279,3 +279,26 @@ func TestChooseTests(t *testing.T) {
 		}
 	}
 }
+
+func TestGateCheckSaysWhy(t *testing.T) {
+	failed := errors.New("exit status 2")
+	for _, tt := range []struct {
+		output   string
+		err      error
+		reason   string
+		failures string
+	}{
+		{"PASS\n", nil, "", ""},
+		{"BenchmarkX-8   \tfatal error: bad pointer 0xc000123 at 77\n\nruntime stack:\n", failed,
+			"fatal error: bad pointer 0xc000123 at 77", "fatal error: bad pointer N at N"},
+		{"SIGSEGV: segmentation violation\nPC=0x1\n", failed, "SIGSEGV: segmentation violation", "SIGSEGV: segmentation violation"},
+		{"--- FAIL: TestB (0.00s)\n    --- FAIL: TestB/x (0.00s)\n--- FAIL: TestA (1.00s)\n", failed, "exit status 2 (TestB, TestB/x, TestA)", "TestB TestB/x TestA"},
+		{"", failed, "exit status 2", "exit status 2"},
+	} {
+		var c GateCheck
+		c.judge(gateEnd{output: tt.output, err: tt.err})
+		if failures := strings.Join(c.Failures, " "); c.Reason != tt.reason || failures != tt.failures {
+			t.Errorf("%q: %q, %q; want %q, %q", tt.output, c.Reason, failures, tt.reason, tt.failures)
+		}
+	}
+}

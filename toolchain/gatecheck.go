@@ -63,8 +63,9 @@ func (b *GateCheck) covers(c *GateCheck) bool {
 var (
 	testFailed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	testPassed = regexp.MustCompile(`(?m)^--- PASS: (\S+)`)
-	crashed    = regexp.MustCompile(`(?m)^(?:fatal error: |panic: |unexpected signal |SIG[A-Z]+: |unexpected fault address |runtime: checkmarks found ).*`)
-	numbers    = regexp.MustCompile(`\b(?:0x[0-9a-f]+|[0-9]+)\b`)
+	// A benchmark prints its name, and a tab, before it crashes.
+	crashed = regexp.MustCompile(`(?m)(?:^|\t)((?:fatal error: |panic: |SIG[A-Z]+: |unexpected fault address ).*)`)
+	numbers = regexp.MustCompile(`\b(?:0x[0-9a-f]+|[0-9]+)\b`)
 )
 
 // judge fills in how the check went, from how its process ended. ran are
@@ -82,7 +83,9 @@ func (c *GateCheck) judge(end gateEnd, ran ...*regexp.Regexp) {
 	// After SIGQUIT the process says nothing about itself that counts.
 	crash := ""
 	if !end.hung {
-		crash = crashed.FindString(end.output)
+		if m := crashed.FindStringSubmatch(end.output); m != nil {
+			crash = m[1]
+		}
 	}
 	if crash != "" {
 		c.Failures = append(c.Failures, numbers.ReplaceAllString(crash, "N"))

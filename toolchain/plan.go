@@ -17,6 +17,7 @@ type plan struct {
 	from    *plan   // the layer below; nil for a base tree
 	series  []Patch // put on top of from; empty when the commands are built
 	install bool    // build the standard library and the commands of from
+	goarch  string  // for which architecture, where that is not the host's
 	key     string
 }
 
@@ -29,6 +30,9 @@ func (p plan) sealed() *plan {
 	}
 	for _, kv := range (&Tree{GOROOT: "goroot", GOCACHE: "gocache", cgo: p.cgo}).Environ("scratch") {
 		lines = append(lines, "environment "+kv)
+	}
+	if p.goarch != "" {
+		lines = append(lines, "goarch "+p.goarch)
 	}
 	if p.from != nil {
 		lines = append(lines, "from "+p.from.key)
@@ -79,9 +83,11 @@ func (p *plan) complete() *plan {
 	return plan{side: "complete " + p.side, base: p.base, cgo: p.cgo, from: p, install: true}.sealed()
 }
 
-// built reports whether the plan's tree has commands that are built from its
-// own source, as far as the plan tells.
-func (p *plan) built() bool { return p.install || p.from == nil }
+// cross plans the tree like p's, a complete one, that has the library and the
+// commands for another architecture too.
+func (p *plan) cross(goarch string) *plan {
+	return plan{side: goarch + " " + p.side, base: p.base, cgo: p.cgo, from: p, install: true, goarch: goarch}.sealed()
+}
 
 // patches lists all patches of the plan's tree, in order.
 func (p *plan) patches() []Patch {

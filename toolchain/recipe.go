@@ -86,7 +86,7 @@ func (b *Builder) makeSide(ctx context.Context, p *plan, from *Tree, m *manifest
 // makeComplete makes the tree that has from's source, and commands built from
 // it.
 func (b *Builder) makeComplete(ctx context.Context, p *plan, from *Tree, m *manifest, scratch string, lock *os.File) error {
-	b.logf("building all commands of the %s tree", p.from.side)
+	b.logf("building all commands of the %s tree, which takes minutes", p.side)
 	if err := linkTree(ctx, from.GOROOT, m.GOROOT); err != nil {
 		return err
 	}
@@ -97,8 +97,17 @@ func (b *Builder) makeComplete(ctx context.Context, p *plan, from *Tree, m *mani
 	for _, applied := range from.Series {
 		m.Offsets = append(m.Offsets, applied.Offsets)
 	}
-	m.Compiler = from.manifest.Compiler
-	return b.treeOf(p, m).installAll(ctx, scratch, lock, true)
+	m.Compiler, m.Slow = from.manifest.Compiler, from.manifest.Slow
+	t := b.treeOf(p, m)
+	if p.goarch == "" {
+		return t.installAll(ctx, scratch, lock, true)
+	}
+	// From's commands are those of its own source already.
+	args, env, err := t.installs()
+	if err != nil {
+		return err
+	}
+	return t.install(ctx, scratch, lock, append(env, "GOARCH="+p.goarch), args...)
 }
 
 // compileTouched compiles the packages that the series changes, so that a

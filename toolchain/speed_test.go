@@ -18,12 +18,12 @@ type edit struct {
 }
 
 func edits() []edit {
-	const prepare, gosched = "func gcBgMarkPrepare() {\n", "func Gosched() {\n"
+	const prepare, gosched = "func gcBgMarkPrepare() {\n", "// Gosched yields the processor"
 	return []edit{
 		// What the runtime exports stays as it is.
 		{"body", "mgc.go", prepare, prepare + "\tif work.nproc == NUMBER {\n\t\treturn\n\t}\n"},
 		// So does what it does, but an exported function moves by a line.
-		{"line", "proc.go", gosched, "const number = NUMBER\n\n" + gosched},
+		{"line", "proc.go", gosched, "const edited = NUMBER\n\n" + gosched},
 	}
 }
 

@@ -40,7 +40,7 @@ build)
 	env | grep -v '^_=\|^PWD=\|^SHLVL=' | sort >"$GOCACHE/environment"
 	;;
 install)
-	cp "$GOROOT/src/f.go" "$GOROOT/pkg/f.a"
+	cp "$GOROOT/src/f.go" "$GOROOT/pkg/f$GOARCH.a"
 	for tool in "$GOROOT"/pkg/tool/*/compile; do echo compiled >"$tool"; done
 	;;
 list)

@@ -37,6 +37,12 @@ func (t *Tree) Check(ctx context.Context) error {
 	return err
 }
 
+// built reports whether t's commands are built from its own source: those of a
+// base are, and those that make.bash or Complete built.
+func (t *Tree) built() bool {
+	return t.plan.from == nil || t.plan.install || t.manifest.Compiler == t.Key
+}
+
 // target names what trees are built for, with sep between its parts: the
 // system patchbench itself runs on.
 func target(sep string) string { return runtime.GOOS + sep + runtime.GOARCH }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +17,7 @@ import (
 func (a *app) buildCommand() *cobra.Command {
 	var r request
 	var complete bool
+	var goarch string
 	cmd := &cobra.Command{
 		Use:   "build [EXPERIMENT]",
 		Short: "Build both sides and the benchmarks",
@@ -23,6 +26,9 @@ suite's test binaries with both. What is built already is used again. Trees
 have their base's commands, which compile the patched source as their own
 would; with --complete those are built too, and the trees' places printed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(architectures, goarch) {
+				return fmt.Errorf("there are no trees for %q: give --arch %s", goarch, strings.Join(architectures, " or "))
+			}
 			j, err := a.load(cmd.Context(), &r)
 			if err != nil {
 				return err
@@ -30,18 +36,20 @@ would; with --complete those are built too, and the trees' places printed.`,
 			if err := a.build(cmd.Context(), j); err != nil || !complete {
 				return err
 			}
-			return a.complete(cmd.Context(), j)
+			return a.complete(cmd.Context(), j, goarch)
 		},
 	}
 	cmd.Flags().BoolVar(&complete, "complete", false, "build the commands of both trees too, from their own source")
+	cmd.Flags().StringVar(&goarch, "arch", runtime.GOARCH, "with --complete: for which architecture, besides this machine's")
+	cmd.RegisterFlagCompletionFunc("arch", cobra.FixedCompletions(architectures, cobra.ShellCompDirectiveNoFileComp))
 	r.flags(a, cmd, false)
 	return cmd
 }
 
 // complete builds the commands of both trees and prints where the trees are.
-func (a *app) complete(ctx context.Context, j *job) error {
+func (a *app) complete(ctx context.Context, j *job, goarch string) error {
 	for _, side := range results.Sides() {
-		t, err := j.builder.Complete(ctx, j.runner.Trees[side])
+		t, err := j.builder.Complete(ctx, j.runner.Trees[side], goarch)
 		if err != nil {
 			return err
 		}
