@@ -2,7 +2,6 @@ package toolchain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"go/version"
 	"os"
@@ -38,7 +37,7 @@ func minBootstrap(root string) (string, error) {
 
 // bootstrap returns the GOROOT of a Go that can build the tree at root: the
 // host's if it is new enough, or else the oldest release that is, which is
-// fetched into the cache.
+// fetched into the store.
 func (b *Builder) bootstrap(ctx context.Context, root string) (string, error) {
 	need, err := minBootstrap(root)
 	if err != nil {
@@ -68,11 +67,18 @@ func (b *Builder) hostBootstrap(ctx context.Context, need string) (string, error
 	if err != nil {
 		return "", err
 	}
-	scratch, err := b.bootstrapScratch()
+	tmp, err := b.Cache.mkdir("tmp")
+	if err != nil {
+		return "", err
+	}
+	scratch, err := os.MkdirTemp(tmp, "bootstrap-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(scratch)
+	if err := MakeScratch(scratch); err != nil {
+		return "", err
+	}
 	root, _, err := child{path: goCommand, args: []string{"env", "GOROOT"}, dir: scratch, env: downloadEnviron(goCommand, scratch)}.run(ctx)
 	if err != nil {
 		return "", err
@@ -88,68 +94,17 @@ func (b *Builder) hostBootstrap(ctx context.Context, need string) (string, error
 	return root, nil
 }
 
-// fetchBootstrap returns a release in the cache, placed there unless it is
-// there and works.
+// fetchBootstrap returns the GOROOT of a release, from the store.
 func (b *Builder) fetchBootstrap(ctx context.Context, release string) (root string, err error) {
-	if _, err := b.Cache.mkdir("bootstraps"); err != nil {
-		return "", err
-	}
-	home := b.Cache.path("bootstraps", release+"."+target("-"))
-	lock, err := lockFile(ctx, home+".lock", func() { b.logf("waiting for another process that fetches %s", release) })
+	p, err := b.basePlan(ctx, "release:"+release, false)
 	if err != nil {
 		return "", err
 	}
-	defer unlockFile(lock)
-	scratch, err := b.bootstrapScratch()
+	t, err := b.tree(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(scratch)
-	if got, err := goVersion(ctx, home, scratch); err == nil && got == release {
-		return home, nil
-	}
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	if err := os.RemoveAll(home); err != nil {
-		return "", err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(home))
-		}
-	}()
-	base, err := b.source(ctx, "release:"+release)
-	if err != nil {
-		return "", err
-	}
-	if err := os.Mkdir(home, 0o777); err != nil {
-		return "", err
-	}
-	if err := base.place(ctx, home); err != nil {
-		return "", err
-	}
-	got, err := goVersion(ctx, home, scratch)
-	if err != nil {
-		return "", err
-	}
-	if got != release {
-		return "", fmt.Errorf("the go command of %s says it is %s", release, got)
-	}
-	return home, nil
-}
-
-// bootstrapScratch makes a folder of its own for one question to a go command.
-func (b *Builder) bootstrapScratch() (string, error) {
-	dir, err := b.Cache.mkdir("bootstraps")
-	if err != nil {
-		return "", err
-	}
-	scratch, err := os.MkdirTemp(dir, "scratch-")
-	if err != nil {
-		return "", err
-	}
-	return scratch, MakeScratch(scratch)
+	return t.GOROOT, nil
 }
 
 // goVersion asks the go command of the tree at root for its version, as in

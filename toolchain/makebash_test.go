@@ -142,15 +142,19 @@ func TestBootstrap(t *testing.T) {
 	t.Run("fetched", func(t *testing.T) {
 		fx := newFixture(t)
 		root := needs(t, "1.99.1")
-		want := fx.Cache.path("bootstraps", "go1.99.1."+target("-"))
+		p, err := fx.basePlan(t.Context(), "release:go1.99.1", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := fx.treePath(p, "goroot")
 		for range 2 {
 			if got, err := fx.bootstrap(t.Context(), root); got != want || err != nil {
 				t.Fatalf("%s, %v; want %s", got, err, want)
 			}
-			// One that is damaged is placed again.
+			// One that is damaged is made again.
 			write(t, want, map[string]string{"bin/go": "#!/bin/false\n"})
 		}
-		if scratch, _ := filepath.Glob(fx.Cache.path("bootstraps", "scratch-*")); len(scratch) > 0 {
+		if scratch, _ := filepath.Glob(fx.Cache.path("tmp", "bootstrap-*")); len(scratch) > 0 {
 			t.Errorf("left behind: %v", scratch)
 		}
 	})
