@@ -155,12 +155,21 @@ func printGate(out io.Writer, r *toolchain.GateResult) error {
 	fmt.Fprintln(out)
 	printed := make(map[string]bool)
 	for _, side := range results.Sides() {
+		givenUp := 0
 		for i := range sides[side].Checks {
 			c := &sides[side].Checks[i]
-			if line := c.ID() + ": " + c.Reason; c.Outcome == toolchain.LeftOut && !printed[line] {
+			line := c.ID() + ": " + c.Reason
+			switch {
+			case c.Outcome != toolchain.LeftOut || printed[line]:
+			case c.Procs > 0: // left out with the rest of its side
+				givenUp++
+			default:
 				printed[line] = true
 				printWrapped(out, "  ", "left out: "+line)
 			}
+		}
+		if givenUp > 0 {
+			printWrapped(out, "  ", fmt.Sprintf("left out: %s of %s, given up after too many failures", count(givenUp, "check", "checks"), side))
 		}
 	}
 	fmt.Fprintln(out)
