@@ -2,9 +2,9 @@ package toolchain
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -12,18 +12,22 @@ import (
 )
 
 // An edit changes one file of the runtime into one that was never compiled
-// before: number has another value each time.
+// before.
 type edit struct {
-	name, file, old, new string // new holds NUMBER
+	name, file, at string
+	insert         func(n int) string // another text for each n, to stand before at
 }
 
 func edits() []edit {
-	const prepare, main = "func gcBgMarkPrepare() {\n", "// The main goroutine.\n"
 	return []edit{
 		// What the runtime exports stays as it is.
-		{"body", "mgc.go", prepare, prepare + "\tif work.nproc == NUMBER {\n\t\treturn\n\t}\n"},
-		// So does what it does, but exported functions move by two lines.
-		{"line", "proc.go", main, "const edited = NUMBER\n\n" + main},
+		{"body", "mgc.go", "\twork.nproc = ^uint32(0)\n\twork.nwait = ^uint32(0)\n}\n", func(n int) string {
+			return fmt.Sprintf("\tif work.nproc == %d {\n\t\treturn\n\t}\n", n)
+		}},
+		// So does what it does, but exported functions move by n lines.
+		{"line", "proc.go", "// The main goroutine.\n", func(n int) string {
+			return strings.Repeat("// Another line.\n", n) + "\n"
+		}},
 	}
 }
 
@@ -90,12 +94,13 @@ func benchmarkEdit(b *testing.B, after *Tree, edit edit) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if strings.Count(string(source), edit.old) != 1 {
-		b.Fatalf("%q is not in %s once", edit.old, edit.file)
+	if strings.Count(string(source), edit.at) != 1 {
+		b.Fatalf("%q is not in %s once", edit.at, edit.file)
 	}
+	n := 0
 	change := func() {
-		number := strconv.FormatInt(time.Now().UnixNano()&0x7fffffff, 10)
-		text := strings.Replace(string(source), edit.old, strings.Replace(edit.new, "NUMBER", number, 1), 1)
+		n++
+		text := strings.Replace(string(source), edit.at, edit.insert(n)+edit.at, 1)
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 			b.Fatal(err)
 		}
@@ -116,12 +121,12 @@ func benchmarkEdit(b *testing.B, after *Tree, edit edit) {
 		both(first, second)
 		first, second = second, first
 	}
-	n := float64(b.N)
+	ops := float64(b.N)
 	b.ReportMetric(0, "ns/op") // of both together: no figure to look at
-	b.ReportMetric(plain.wall.Seconds()/n, "plain-s/op")
-	b.ReportMetric(cutoff.wall.Seconds()/n, "cutoff-s/op")
-	b.ReportMetric(plain.cpu.Seconds()/n, "plain-cpu-s/op")
-	b.ReportMetric(cutoff.cpu.Seconds()/n, "cutoff-cpu-s/op")
+	b.ReportMetric(plain.wall.Seconds()/ops, "plain-s/op")
+	b.ReportMetric(cutoff.wall.Seconds()/ops, "cutoff-s/op")
+	b.ReportMetric(plain.cpu.Seconds()/ops, "plain-cpu-s/op")
+	b.ReportMetric(cutoff.cpu.Seconds()/ops, "cutoff-cpu-s/op")
 	b.ReportMetric(cutoff.wall.Seconds()/plain.wall.Seconds(), "wall-ratio")
 	b.ReportMetric(cutoff.cpu.Seconds()/plain.cpu.Seconds(), "cpu-ratio")
 }
