@@ -19,6 +19,10 @@ type Builder struct {
 	Cache *Cache
 	Go    string   // the host's go command, which downloads releases and bootstraps: a path, or a name in PATH
 	Env   []string // the caller's environment: PATH to find git and Go, and network settings for downloads
+
+	// Project is the folder that holds the experiments. The forks of two
+	// projects lie apart, as their experiments may have the same names.
+	Project string
 	Log   func(format string, args ...any)
 }
 

@@ -11,6 +11,9 @@ import (
 // without patches and with the default margins, under the claim of no loss. It
 // is named after the two. It fails when one of them is empty or names nothing.
 func DirectExperiment(before, after string) (*Experiment, error) {
+	if before == after {
+		return nil, fmt.Errorf("both sides are %s: there is nothing to compare", before)
+	}
 	e := &Experiment{Claim: "no-loss", Base: before, AfterBase: after, Margins: defaultMargins(), Geomean: defaultGeomean}
 	var labels []string
 	for _, base := range []string{before, after} {

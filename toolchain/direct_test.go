@@ -22,6 +22,8 @@ func TestDirectExperiment(t *testing.T) {
 			t.Errorf("%s: turned around, the digest is the same (%v)", e.Name, err)
 		}
 	}
+	_, err := DirectExperiment("release:go1.27.3", "release:go1.27.3")
+	wantError(t, err, "both sides are release:go1.27.3")
 	for _, bad := range []string{"", "release:", "git:/x@"} {
 		_, err := DirectExperiment("release:go1.27.3", bad)
 		wantError(t, err, "names nothing", "release:go1.16.15")

@@ -63,12 +63,20 @@ func (b *Builder) forkPath(name, ext string) string {
 	if ext != "" {
 		name = "." + name + ext
 	}
-	return b.Cache.path("forks", name)
+	return filepath.Join(b.forksDir(), name)
+}
+
+// forksDir is the folder of the project's forks.
+func (b *Builder) forksDir() string {
+	if b.Project == "" {
+		return b.Cache.path("forks")
+	}
+	return b.Cache.path("forks", filepath.Base(b.Project)+"-"+keyOf(b.Project)[:8])
 }
 
 // lockFork keeps other processes from the fork of an experiment.
 func (b *Builder) lockFork(ctx context.Context, name string) (*os.File, error) {
-	if _, err := b.Cache.mkdir("forks"); err != nil {
+	if err := os.MkdirAll(b.forksDir(), 0o777); err != nil {
 		return nil, err
 	}
 	return lockFile(ctx, b.forkPath(name, ".lock"), func() { b.logf("waiting for another process that works on the fork of %s", name) })
@@ -112,7 +120,7 @@ func (b *Builder) forkOf(ctx context.Context, e *Experiment, lock *os.File) (*fo
 	f, err := b.openFork(e.Name, lock)
 	if err == nil {
 		if !f.state.matches(e) {
-			b.logf("the patches of %s are not those that this fork was made from: remove %s to have it made from them", e.Name, f.dir)
+			b.logf("the patches of %s are not those that this fork was made from: carry over what you need of %s, then move it away to have it made from them", e.Name, f.dir)
 		}
 		return f, nil
 	}

@@ -52,6 +52,9 @@ func (f *fork) over(ctx context.Context, e *Experiment) (*Experiment, string, er
 		return nil, "", err
 	}
 	if committed && len(edits) == 0 {
+		if !f.state.matches(e) {
+			return e, fmt.Sprintf("the fork %s was made from other patches and is not used", f.dir), nil
+		}
 		return e, "", nil
 	}
 	v, err := f.view(ctx)

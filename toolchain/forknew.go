@@ -39,6 +39,11 @@ func (b *Builder) newExperiment(ctx context.Context, patchesDir, name, base stri
 	if base == "" {
 		return errors.New("no base is named; give the source the patches are for, as in release:go1.26.9")
 	}
+	for _, m := range mails {
+		if err := m.screen(); err != nil {
+			return err
+		}
+	}
 	lock, err := b.lockFork(ctx, name)
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ type Conflict struct {
 }
 
 func (c *Conflict) Error() string {
-	return fmt.Sprintf("%q is in conflict with it in %s; in %s, resolve that, git add it and git rebase --continue, then save with patchbench fork -save (git rebase --abort gives up)",
+	return fmt.Sprintf("%q is in conflict with it in %s; in %s, resolve that, git add it and git rebase --continue, then save with patchbench fork --save (git rebase --abort gives up)",
 		c.Subject, strings.Join(c.Files, ", "), c.Dir)
 }
 
@@ -68,7 +68,7 @@ func (f *fork) carry(ctx context.Context, e *Experiment, base string) (did []str
 	case len(v.after) == 0:
 		return nil, fmt.Errorf("there is no after series yet; commit the change to be measured in the fork %s", f.dir)
 	case v.base != f.state.Base:
-		return nil, fmt.Errorf("the fork %s has been carried to %s and that is not saved; save it with patchbench fork -save", f.dir, v.base)
+		return nil, fmt.Errorf("the fork %s has been carried to %s and that is not saved; save it with patchbench fork --save", f.dir, v.base)
 	}
 	onto, err := f.importOnto(ctx, base)
 	if err != nil {

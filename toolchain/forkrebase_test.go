@@ -144,7 +144,7 @@ func TestRebaseConflict(t *testing.T) {
 		if !ok || conflict.Dir != fx.forkPath("x", "") || !slices.Equal(conflict.Files, []string{"src/f.go"}) {
 			t.Fatalf("got %v", err)
 		}
-		wantError(t, err, "carrying x to release:go1.99.2", "src/f.go", "git rebase --continue", "fork -save")
+		wantError(t, err, "carrying x to release:go1.99.2", "src/f.go", "git rebase --continue", "fork --save")
 		if !maps.Equal(before, files(t, fx.patches)) {
 			t.Error("the experiment has changed")
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 )
 
 // A Mail is a file with patches as people send them: what git format-patch
@@ -16,6 +17,21 @@ type Mail struct {
 	Name string // for messages
 	Data []byte
 }
+
+// screen refuses what can be seen to be no good before anything is done about
+// the base. Mails whose text is encoded are left for git to decode.
+func (m Mail) screen() error {
+	data := unixLines(decodeGerrit(m.Data))
+	if encodedMail.Match(data) {
+		return nil
+	}
+	if _, err := parsePatch(data); err != nil {
+		return fmt.Errorf("%s: %w", m.Name, err)
+	}
+	return nil
+}
+
+var encodedMail = regexp.MustCompile(`(?im)^Content-Transfer-Encoding:\s*(base64|quoted-printable)`)
 
 // splitMail returns the mails that m holds, in their order, with line feeds
 // alone where every line had a carriage return too.

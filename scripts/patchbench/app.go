@@ -54,7 +54,9 @@ func (a *app) main(ctx context.Context, args []string) int {
 	case errors.As(err, &s):
 		return int(s)
 	case ctx.Err() != nil:
-		fmt.Fprintf(a.stderr, "patchbench: %s\n", oneLine(err))
+		// A child that was killed says so in its own words.
+		text := strings.ReplaceAll(oneLine(err), context.Canceled.Error(), "interrupted")
+		fmt.Fprintf(a.stderr, "patchbench: %s\n", text)
 		return exitInterrupted
 	}
 	fmt.Fprintf(a.stderr, "patchbench: %s\n", oneLine(err))
@@ -79,6 +81,13 @@ anything, and how sure that is. Flags may be written with one dash or two.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, cmd.CommandPath())
 	})
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("there is no command %q: see patchbench --help", args[0])
+		}
+		return nil
+	}
+	root.RunE = func(cmd *cobra.Command, args []string) error { return cmd.Help() }
 	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.versionCommand())
 	return root
 }

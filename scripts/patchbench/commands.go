@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"patchbench/analysis"
+	"patchbench/bench"
 	"patchbench/results"
 )
 
@@ -26,6 +27,9 @@ suite's test binaries with both. What is built already is used again. Trees
 have their base's commands, which compile the patched source as their own
 would; with --complete those are built too, and the trees' places printed.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if goarch != runtime.GOARCH && !complete {
+				return fmt.Errorf("--arch says what --complete builds commands for: give both, or neither")
+			}
 			if !slices.Contains(architectures, goarch) {
 				return fmt.Errorf("there are no trees for %q: give --arch %s", goarch, strings.Join(architectures, " or "))
 			}
@@ -87,6 +91,10 @@ func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
 	}
 	j, err := a.load(ctx, r)
 	if err != nil {
+		return "", err
+	}
+	// A budget that can't buy one round is told before anything is built.
+	if _, err := bench.Spend(untried(j.plan), j.plan.Budget); err != nil {
 		return "", err
 	}
 	if err := a.build(ctx, j); err != nil {

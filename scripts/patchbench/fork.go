@@ -19,7 +19,7 @@ func (a *app) patches() (dir string, b *toolchain.Builder, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	return filepath.Join(a.root, "patches"), &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf}, nil
+	return filepath.Join(a.root, "patches"), &toolchain.Builder{Cache: cache, Go: "go", Env: a.env, Log: a.ui.logf, Project: a.root}, nil
 }
 
 // oneExperiment is for commands that take one and nothing else.

@@ -34,7 +34,7 @@ func run() int {
 	if len(os.Args) >= 2 && os.Args[1] == toolchain.CutoffArg {
 		return toolchain.CutoffMain(os.Args[2:])
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	defer stop()
 	a := &app{
 		stdout: os.Stdout,

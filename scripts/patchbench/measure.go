@@ -39,8 +39,8 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 
 // bases adds what says which sides there are to cmd: an experiment, or flags.
 func (r *request) bases(a *app, cmd *cobra.Command) {
-	cmd.Flags().StringVar(&r.before, "before", "", "with --after and no experiment: the base to compare, as it is")
-	cmd.Flags().StringVar(&r.after, "after", "", "the base to compare it with: release:goX.Y.Z, git:PATH_OR_URL@REV or goroot:DIR")
+	cmd.Flags().StringVar(&r.before, "before", "", "instead of an experiment: a base as it is, release:goX.Y.Z, git:PATH_OR_URL@REV or goroot:DIR")
+	cmd.Flags().StringVar(&r.after, "after", "", "with --before: the base to compare that with")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		direct := r.before != "" && r.after != ""
 		if len(args) == 0 && !direct || len(args) > 1 || len(args) == 1 && (r.before != "" || r.after != "") {
@@ -215,7 +215,7 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 // newRun tries the benchmarks and freezes the protocol of a new run.
 func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err error) {
 	a.ui.begin("try")
-	// A budget that can't buy one round is told before anything is tried.
+	// Fewer benchmarks may differ than the plan has, and cost less.
 	if _, err := bench.Spend(j.runner.Compiled(j.plan), j.plan.Budget); err != nil {
 		return "", err
 	}

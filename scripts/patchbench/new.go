@@ -52,7 +52,7 @@ commits in its fork (patchbench fork NAME), and save them.`,
 			a.ui.close()
 			made := display(filepath.Join(dir, name))
 			if len(mails) == 0 {
-				_, err = fmt.Fprintf(a.stdout, "%s has no patches yet\nmake commits:  cd \"$(patchbench fork %s)\"\nsave them:     patchbench fork -save %s\n", made, name, name)
+				_, err = fmt.Fprintf(a.stdout, "%s has no patches yet\nmake commits:  cd \"$(patchbench fork %s)\"\nsave them:     patchbench fork --save %s\n", made, name, name)
 				return err
 			}
 			_, err = fmt.Fprintf(a.stdout, "%s\nmeasure it:  patchbench compare %s\n", made, name)

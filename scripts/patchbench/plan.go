@@ -19,10 +19,7 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		return err
 	}
 	p := j.plan
-	bs := p.Benchmarks()
-	for i := range bs {
-		bs[i].Difference = results.Code // what isn't compiled yet is taken to differ
-	}
+	bs := untried(p)
 	layout, err := bench.Spend(bs, p.Budget)
 	if err != nil {
 		return err
@@ -61,6 +58,16 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		fmt.Fprintf(w, "%s\t%g\t%s\t%s\n", b.Name, b.Seconds, strings.Join(units, " "), b.Package)
 	}
 	return w.Flush()
+}
+
+// untried lists the plan's benchmarks. What isn't compiled yet is taken to
+// differ.
+func untried(p *bench.Plan) []results.Benchmark {
+	bs := p.Benchmarks()
+	for i := range bs {
+		bs[i].Difference = results.Code
+	}
+	return bs
 }
 
 // marginsText words the margins in the order of the kinds.
