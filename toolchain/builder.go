@@ -23,7 +23,7 @@ type Builder struct {
 	// Project is the folder that holds the experiments. The forks of two
 	// projects lie apart, as their experiments may have the same names.
 	Project string
-	Log   func(format string, args ...any)
+	Log     func(format string, args ...any)
 }
 
 func (b *Builder) logf(format string, args ...any) {
