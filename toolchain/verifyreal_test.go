@@ -41,7 +41,7 @@ func TestVerifyRelease(t *testing.T) {
 	for _, name := range c.Differ {
 		name = strings.TrimPrefix(strings.TrimSuffix(name, ".a"), "pkg/"+target("_")+"/")
 		switch name {
-		case "runtime/cgo", "net", "os/user", "plugin", "crypto/x509", "crypto/tls", "archive/tar", "log/syslog", "expvar", "internal/testenv",
+		case "runtime/cgo", "net", "os/user", "os/signal/internal/pty", "plugin", "crypto/x509", "crypto/tls", "archive/tar", "log/syslog", "expvar", "internal/testenv",
 			"bin/go", "pkg/tool/" + target("_") + "/pprof", "pkg/tool/" + target("_") + "/trace":
 		default:
 			if !within(name, "net") && !within(name, "mime") && !within(name, "vendor/golang.org/x/net") {
