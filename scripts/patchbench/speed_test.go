@@ -71,15 +71,21 @@ const editPatch = `--- a/src/runtime/mgc.go
 var triedOnAfter = regexp.MustCompile(`on before, [0-9.]+ s on after`)
 
 // BenchmarkEditToSample starts from an edit of the runtime, with the store as
-// the last edit left it, and ends with the first sample of the new tree.
+// the last edit left it, and ends with the first sample of the new tree. The
+// gate, which a new tree takes a minute or two to get through, is left out.
 func BenchmarkEditToSample(b *testing.B) {
+	b.Run("one-benchmark", func(b *testing.B) { editToSample(b, "storm") })
+	b.Run("quick", func(b *testing.B) { editToSample(b, "quick") })
+}
+
+func editToSample(b *testing.B, suite string) {
 	dir, env := newProject(b)
 	edit := filepath.Join(dir, "patches", "mark-worker-preemption", "after", "0002-edit.patch")
 	sample := func() {
 		if err := os.WriteFile(edit, fmt.Appendf(nil, editPatch, time.Now().UnixNano()&0x7fffffff), 0o666); err != nil {
 			b.Fatal(err)
 		}
-		cmd := command(dir, env, "run", "mark-worker-preemption")
+		cmd := command(dir, env, "run", "--check", "none", "--suite", suite, "mark-worker-preemption")
 		stderr, err := cmd.StderrPipe()
 		if err != nil {
 			b.Fatal(err)
