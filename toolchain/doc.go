@@ -27,6 +27,10 @@
 //	trees/KEY.lock                       held by the process that makes KEY
 //	gocache/KEY/                         build cache of the trees with KEY's compiler
 //	objects/                             compiled packages, by all a compiler reads
+//	git/                                 bare clones of repositories that bases name by URL
+//	forks/PROJECT/EXPERIMENT/            git work trees; the one thing here that can't be made again
+//	checks/                              what the gate found, by tree
+//	verify/                              where trees are built once more, empty otherwise
 //
 // A tree counts only once its manifest stands beside it, and the manifest is
 // put there last, by rename. Whatever else is found under a key is removed by
