@@ -26,15 +26,7 @@ func TestCurrentSeedsDrill(t *testing.T) {
 	if os.Getenv("PATCHBENCH_DRILL") == "" {
 		t.Skip("downloads two releases and compiles their runtime eight times; set PATCHBENCH_DRILL=1")
 	}
-	dir := os.Getenv("PATCHBENCH_TEST_CACHE")
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	cache, err := OpenCache(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &Builder{Cache: cache, Go: "go", Env: os.Environ(), Log: t.Logf}
+	b := realBuilder(t)
 	sizes := map[string]string{
 		"amd64": "runtime.gcBgMarkWorker 858→831, runtime.gcBgMarkWorker.func1 107→113",
 		"arm64": "runtime.gcBgMarkWorker 800→784, runtime.gcBgMarkWorker.func1 112→128",

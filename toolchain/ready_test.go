@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -19,23 +18,8 @@ import (
 // takes for the same source, once, in the same run; own-bytes is the disk that
 // the new tree takes beside what it shares.
 func BenchmarkAfterReady(b *testing.B) {
-	dir := os.Getenv("PATCHBENCH_TEST_CACHE")
-	if dir == "" {
-		b.Skip("PATCHBENCH_TEST_CACHE names no cache to find toolchains in")
-	}
-	cache, err := OpenCache(dir, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	e, err := LoadExperiment(filepath.Join("..", "patches"), "mark-worker-preemption")
-	if err != nil {
-		b.Fatal(err)
-	}
-	builder := &Builder{Cache: cache, Go: "go", Env: os.Environ()}
-	_, after, err := builder.Build(b.Context(), e)
-	if err != nil {
-		b.Fatal(err)
-	}
+	builder := realBuilder(b)
+	e, _, after := realSeed(b, builder)
 	makeBash := timeMakeBash(b, builder, after)
 	own := int64(0)
 	series := e.After

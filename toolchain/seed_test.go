@@ -68,26 +68,8 @@ func reworded(t *testing.T, tree *Tree, old, new string) map[string]string {
 // release compiles. It takes minutes; the folder that PATCHBENCH_TEST_CACHE
 // names keeps the trees for the next time, and for other tests.
 func TestSeed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("downloads and builds a release")
-	}
-	dir := os.Getenv("PATCHBENCH_TEST_CACHE")
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	cache, err := OpenCache(dir, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &Builder{Cache: cache, Go: "go", Env: os.Environ(), Log: t.Logf}
-	e, err := LoadExperiment(filepath.Join("..", "patches"), "mark-worker-preemption")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, after, err := b.Build(t.Context(), e)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := realBuilder(t)
+	e, before, after := realSeed(t, b)
 	if again, againAfter, err := b.Build(t.Context(), e); err != nil || !again.Reused || !againAfter.Reused {
 		t.Fatalf("the trees were not used again: %v", err)
 	}

@@ -60,22 +60,7 @@ func childrenCPU() time.Duration {
 // all that its last build left behind. The ratios tell the difference, whatever
 // else the machine does meanwhile.
 func BenchmarkEditToBinary(b *testing.B) {
-	dir := os.Getenv("PATCHBENCH_TEST_CACHE")
-	if dir == "" {
-		b.Skip("PATCHBENCH_TEST_CACHE names no cache to find toolchains in")
-	}
-	cache, err := OpenCache(dir, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	e, err := LoadExperiment(filepath.Join("..", "patches"), "mark-worker-preemption")
-	if err != nil {
-		b.Fatal(err)
-	}
-	_, after, err := (&Builder{Cache: cache, Go: "go", Env: os.Environ(), Log: b.Logf}).Build(b.Context(), e)
-	if err != nil {
-		b.Fatal(err)
-	}
+	_, _, after := realSeed(b, realBuilder(b))
 	for _, edit := range edits() {
 		b.Run(edit.name, func(b *testing.B) { benchmarkEdit(b, after, edit) })
 	}

@@ -9,7 +9,7 @@ import (
 
 // realBuilder is a builder for tests that build real trees, which take long:
 // the folder that PATCHBENCH_TEST_CACHE names keeps them for the next time.
-func realBuilder(t *testing.T) *Builder {
+func realBuilder(t testing.TB) *Builder {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("downloads and builds a release")
@@ -23,6 +23,20 @@ func realBuilder(t *testing.T) *Builder {
 		t.Fatal(err)
 	}
 	return &Builder{Cache: cache, Go: "go", Env: os.Environ(), Log: t.Logf}
+}
+
+// realSeed loads the first experiment and builds its trees.
+func realSeed(t testing.TB, b *Builder) (e *Experiment, before, after *Tree) {
+	t.Helper()
+	e, err := LoadExperiment(filepath.Join("..", "patches"), "mark-worker-preemption")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, err = b.Build(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, before, after
 }
 
 // TestVerifyRelease builds go1.16.15 from its own source. What differs from
