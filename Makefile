@@ -26,11 +26,12 @@ gate:
 	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
 	@'$(CACHE)/bin/patchbench' $(COMPARE)
 
-# The tests that build real toolchains share what they build.
+# The tests that build real toolchains share what they build. One package at a
+# time: what one builds would disturb what another measures.
 test: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 test:
 	go vet ./...
-	go test -timeout 40m ./...
+	go test -p 1 -timeout 40m ./...
 	cd bench/programs && go vet ./... && go test ./...
 
 # Each figure comes with what it is compared with, from the same run.

@@ -65,6 +65,18 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: setup, UpdateScripts: *update})
 }
 
+// serial runs scripts one after another: what one of them builds would disturb
+// what another measures.
+type serial struct{ *testing.T }
+
+func (serial) Parallel() {}
+
+func (s serial) Run(name string, f func(testscript.T)) {
+	s.T.Run(name, func(t *testing.T) { f(serial{t}) })
+}
+
+func (s serial) Verbose() bool { return testing.Verbose() }
+
 // TestReal runs the scripts that build and measure with real toolchains. They
 // share the cache PATCHBENCH_TEST_CACHE names, if it does.
 func TestReal(t *testing.T) {
@@ -87,7 +99,7 @@ func TestReal(t *testing.T) {
 		}
 	}
 	home := os.Getenv("HOME")
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(serial{t}, testscript.Params{
 		Dir:           "testdata/real",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
