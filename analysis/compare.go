@@ -75,7 +75,7 @@ func (r *record) exploratory(p *results.Protocol) []results.Metric {
 // describe says what sort of quantity unit is: as declared, as every process
 // has it, or by the spelling and the defaults of the Go benchmark format.
 func describe(unit string, declared []results.Metric) results.Metric {
-	known := append(slices.Clone(declared), results.OpMetric, results.CPUMetric, results.WallMetric, results.RSSMetric)
+	known := slices.Concat(declared, []results.Metric{results.OpMetric}, results.ProcessMetrics())
 	for _, m := range known {
 		if m.Unit == unit {
 			return m

@@ -8,6 +8,7 @@
 //	events.jsonl    one JSON object per line ([Event]): what happened around each sample
 //	gctrace/        NAME.SIDE.K.txt.gz, the collector's own trace of unscored processes
 //	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored processes
+//	traces/         NAME.SIDE.K.json.gz, the GC cycles of unscored processes under the execution tracer ([Trace])
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
 // and, once analysed, verdict.json, report.md, report.html, benchstat.txt and

@@ -21,6 +21,7 @@ const (
 	EventsFile   = "events.jsonl"
 	GCTraceDir   = "gctrace"
 	ProfilesDir  = "profiles"
+	TracesDir    = "traces"
 	LogsDir      = "logs"
 )
 
@@ -56,14 +57,24 @@ type Metric struct {
 	Margin float64 `json:"margin,omitempty"` // relative: 0.02 is 2 %; 0 where nothing was promised
 }
 
-// The metrics every process has, whatever its benchmark reports. CPU time and
-// peak memory are the whole process's, start-up included.
+// The metrics every process has, whatever its benchmark reports. All but sec/op
+// are the whole process's, start-up included.
 var (
 	OpMetric   = Metric{Unit: "sec/op", Kind: Time, Better: "lower"}
 	CPUMetric  = Metric{Unit: "cpu-sec", Kind: Time, Better: "lower"}
 	WallMetric = Metric{Unit: "wall-sec", Kind: Time, Better: "lower"}
 	RSSMetric  = Metric{Unit: "peak-RSS-bytes", Kind: Space, Better: "lower"}
+
+	MinorFaultsMetric = Metric{Unit: "minor-faults", Kind: Count, Better: "lower"} // pages mapped without reading a disk
+	MajorFaultsMetric = Metric{Unit: "major-faults", Kind: Count, Better: "lower"} // pages read from a disk
+	SwitchesMetric    = Metric{Unit: "ctx-switches", Kind: Count, Better: "lower"} // of all threads, asked for or not
 )
+
+// ProcessMetrics lists the metrics of the process itself, which no benchmark
+// prints.
+func ProcessMetrics() []Metric {
+	return []Metric{CPUMetric, RSSMetric, WallMetric, MinorFaultsMetric, MajorFaultsMetric, SwitchesMetric}
+}
 
 // A Difference says how the two binaries of a benchmark differ.
 type Difference string
@@ -87,12 +98,19 @@ type Benchmark struct {
 	Timeout    float64         `json:"timeout"`         // seconds after which a sample is killed
 	Units      []string        `json:"units,omitempty"` // what one sample reports, as printed, sorted
 	Binaries   map[Side]string `json:"binaries,omitempty"`
+	Layouts    []Layout        `json:"layouts,omitempty"` // where there are several; the first has Binaries
 	Difference Difference      `json:"difference,omitempty"`
 	Changed    []string        `json:"changed,omitempty"` // functions whose machine code differs, at most 20
 	NumChanged int             `json:"num_changed,omitempty"`
 	Moved      int             `json:"moved,omitempty"`   // functions whose code is the same at another address
 	Primary    []Metric        `json:"primary,omitempty"` // what its verdict rests on
 	Broken     string          `json:"broken,omitempty"`  // why it could not be measured, in one line
+}
+
+// A Layout is one way to place the same code in memory, the same on both sides.
+type Layout struct {
+	Name     string          `json:"name"`
+	Binaries map[Side]string `json:"binaries"`
 }
 
 // Measured reports whether the protocol asks for samples of b.
@@ -155,9 +173,11 @@ type Protocol struct {
 	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
 	Units       []Metric         `json:"units"`     // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
-	Profiles    int              `json:"profiles"`       // unscored profiled processes a side
-	GCTraces    int              `json:"gctraces"`       // unscored traced processes a side
-	Gate        *Gate            `json:"gate,omitempty"` // nil if the trees were not checked
+	Profiles    int              `json:"profiles"`         // unscored profiled processes a side
+	GCTraces    int              `json:"gctraces"`         // unscored processes a side under gctrace
+	Traces      int              `json:"traces,omitempty"` // unscored processes a side under the execution tracer
+	Missing     []string         `json:"missing,omitempty"` // what of the suite could not be had, and why, a line each
+	Gate        *Gate            `json:"gate,omitempty"`   // nil if the trees were not checked
 }
 
 // Benchmark returns the benchmark called name, or nil.

@@ -29,7 +29,7 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, d := range []string{GCTraceDir, ProfilesDir, LogsDir} {
+	for _, d := range []string{GCTraceDir, ProfilesDir, TracesDir, LogsDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, nil, fmt.Errorf("open run folder: %w", err)
 		}
@@ -86,7 +86,7 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 func header(p *Protocol, digest string) string {
 	var b strings.Builder
 	declared := make(map[string]bool)
-	for _, m := range append([]Metric{CPUMetric, RSSMetric, WallMetric}, p.Units...) {
+	for _, m := range append(ProcessMetrics(), p.Units...) {
 		if !declared[m.Unit] {
 			declared[m.Unit] = true
 			fmt.Fprintf(&b, "Unit %s better=%s\n", m.Unit, m.Better)
