@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +25,7 @@ import (
 )
 
 // recipe changes whenever the way binaries are compiled or compared does.
-const recipe = "3"
+const recipe = "4"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources.
@@ -41,89 +40,123 @@ type Trees map[results.Side]*toolchain.Tree
 // A Compiler makes test binaries and keeps them in the cache by content.
 type Compiler struct {
 	Cache    *toolchain.Cache
-	Programs string // the folder bench/programs
-	GOARCH   string // to compile for; empty is what patchbench itself runs on
-	Cutoff   string // the program that runs toolchain.CutoffMain; empty to let the go command compile all it wants to
+	Programs string            // the folder bench/programs
+	Modules  string            // the folder bench/modules
+	Source   map[string]string // by folder of Modules: where the module lies instead of the proxy
+	GOARCH   string            // to compile for; empty is what patchbench itself runs on
+	Cutoff   string            // the program that runs toolchain.CutoffMain; empty to let the go command compile all it wants to
 	Log      func(format string, args ...any)
+
+	// Network returns the variables that decide where modules come from.
+	Network func(ctx context.Context) ([]string, error)
 }
 
-// A Binary is a package's test binary on both sides.
-type Binary struct {
-	Package string
-	Paths   map[results.Side]string
-	SHA256  map[results.Side]string
-	Diff    *toolchain.BinaryDiff // nil unless both sides compiled
+func (c *Compiler) arch() string { return cmp.Or(c.GOARCH, runtime.GOARCH) }
 
-	// Broken says in one line why a side did not compile, and Log is what
-	// the go command printed then.
-	Broken string
-	Log    string
-}
-
-// Compile makes the binaries of pkgs, as suites name them, with both trees. A
-// package that does not compile is no error of Compile: its Binary says so.
+// Compile makes the binaries of pkgs, as suites name them, with both trees and
+// in so many layouts. A package that can't be had or does not compile is no
+// error of Compile: its Binary says so.
 //
 // Before comes first, as after then finds most of its packages compiled (see
-// toolchain.CutoffMain), and of each side one package alone, which leaves the
-// others little more than themselves to compile.
-func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string) (map[string]*Binary, error) {
-	sources, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
+// toolchain.CutoffMain), and of each side and layout one package alone, which
+// leaves the others little more than themselves to compile.
+func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string, layouts int) (map[string]*Binary, error) {
+	programs, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
 	if err != nil {
 		return nil, fmt.Errorf("read the programs: %w", err)
 	}
+	list, err := c.layouts(ctx, trees, layouts)
+	if err != nil {
+		return nil, err
+	}
 	bins := make(map[string]*Binary)
-	var unique []string
+	var unique []*Binary
 	for _, pkg := range pkgs {
 		if bins[pkg] == nil {
-			bins[pkg] = &Binary{Package: pkg, Paths: make(map[results.Side]string), SHA256: make(map[results.Side]string)}
-			unique = append(unique, pkg)
-		}
-	}
-	done := make(map[results.Side][]output)
-	for _, side := range results.Sides() {
-		outputs := make([]output, len(unique))
-		done[side] = outputs
-		g, ctx := errgroup.WithContext(ctx)
-		g.SetLimit(runtime.GOMAXPROCS(0))
-		for i, pkg := range unique {
-			compile := func() (err error) {
-				what := fmt.Sprintf("%s with %s (%d of %d)", pkg, side, i+1, len(unique))
-				if outputs[i], err = c.compile(ctx, trees[side], pkg, what, sources); err != nil {
-					return fmt.Errorf("compile %s with %s: %w", pkg, side, err)
-				}
-				return nil
-			}
-			if i > 0 {
-				g.Go(compile)
-			} else if err := compile(); err != nil {
+			b := newBinary(pkg, list)
+			bins[pkg] = b
+			unique = append(unique, b)
+			if err := c.locate(ctx, trees, b, programs); err != nil {
 				return nil, err
 			}
 		}
-		if err := g.Wait(); err != nil {
-			return nil, err
+	}
+	had := slices.DeleteFunc(slices.Clone(unique), func(b *Binary) bool { return b.Unavailable != "" })
+	for _, side := range results.Sides() {
+		for k, l := range list {
+			outputs, err := c.compileAll(ctx, trees[side], side, had, l)
+			if err != nil {
+				return nil, err
+			}
+			for i, b := range had {
+				b.take(c, side, k, outputs[i])
+			}
+			had = slices.DeleteFunc(had, func(b *Binary) bool { return b.Broken != "" })
 		}
 	}
 	if err := c.Cache.PruneObjects(objectsLimit); err != nil {
 		return nil, fmt.Errorf("tidy the compiled packages: %w", err)
 	}
-	for i, pkg := range unique {
-		b := bins[pkg]
-		for _, side := range results.Sides() {
-			out := done[side][i]
-			if out.log != "" {
-				b.Broken = fmt.Sprintf("does not compile on %s: %s", side, firstError(out.log))
-				b.Log = out.log
-				break
-			}
-			b.SHA256[side], b.Paths[side] = out.sum, c.path(out.sum)
-		}
-		if b.Broken == "" {
-			if b.Diff, err = c.compare(b.SHA256[results.Before], b.SHA256[results.After]); err != nil {
-				return nil, fmt.Errorf("compare the two binaries of %s: %w", pkg, err)
-			}
+	for _, b := range had {
+		if b.Diff, err = c.compare(b.SHA256[results.Before][0], b.SHA256[results.After][0]); err != nil {
+			return nil, fmt.Errorf("compare the two binaries of %s: %w", b.Package, err)
 		}
 	}
 	return bins, nil
+}
+
+// locate finds b's sources and fetches them if need be, or says why they can't
+// be had. programs is a digest of our own.
+func (c *Compiler) locate(ctx context.Context, trees Trees, b *Binary, programs string) error {
+	if rest, ok := strings.CutPrefix(b.Package, programsPrefix); ok {
+		b.Dir, b.sources = filepath.Join(c.Programs, rest), programs
+		return nil
+	}
+	if rest, ok := strings.CutPrefix(b.Package, stdPrefix); ok {
+		b.Dir = filepath.Join(trees[results.Before].GOROOT, "src", rest)
+		return nil
+	}
+	p, err := c.pin(b.Package)
+	if err != nil {
+		return err
+	}
+	fetched := ""
+	for _, side := range results.Sides() {
+		if v := trees[side].Version; v != fetched {
+			if b.Unavailable, err = c.fetch(ctx, trees[side], b.Package); err != nil || b.Unavailable != "" {
+				return err
+			}
+			fetched = v
+		}
+	}
+	b.sources = p.sum
+	b.Dir, err = c.packageDir(b.Package)
+	return err
+}
+
+// compileAll makes the binaries of one side in one layout.
+func (c *Compiler) compileAll(ctx context.Context, tree *toolchain.Tree, side results.Side, bins []*Binary, l layout) ([]output, error) {
+	outputs := make([]output, len(bins))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, b := range bins {
+		compile := func() (err error) {
+			what := fmt.Sprintf("%s with %s (%d of %d)", b.Package, side, i+1, len(bins))
+			if l != (layout{}) {
+				what += ", " + l.String()
+			}
+			if outputs[i], err = c.compile(ctx, tree, b, what, l); err != nil {
+				return fmt.Errorf("compile %s with %s: %w", b.Package, side, err)
+			}
+			return nil
+		}
+		if i > 0 {
+			g.Go(compile)
+		} else if err := compile(); err != nil {
+			return nil, err
+		}
+	}
+	return outputs, g.Wait()
 }
 
 // An output is what compiling a package gave.
@@ -132,16 +165,9 @@ type output struct {
 	log string // what the go command printed, if it does not compile
 }
 
-// path is where the binary with a digest lies. All are equally long: the
-// length of its own path is part of a process's memory layout.
-func (c *Compiler) path(sum string) string {
-	return filepath.Join(c.Cache.Dir, "binaries", sum, "bench.test")
-}
-
-// compile makes pkg's binary, unless it is stored already.
-func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what, sources string) (out output, err error) {
-	goarch := "GOARCH=" + cmp.Or(c.GOARCH, runtime.GOARCH)
-	key := digest(recipe, tree.Digest, pkg, sources, strings.Join(compileFlags, " "), goarch)
+// compile makes b's binary in a layout, unless it is stored already.
+func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary, what string, l layout) (out output, err error) {
+	key := digest(recipe, tree.Digest, b.Package, b.sources, strings.Join(compileFlags, " "), c.arch(), l.String())
 	index := filepath.Join(c.Cache.Dir, "binaries", "index", key)
 	if data, err := os.ReadFile(index); err == nil {
 		sum := string(data)
@@ -149,7 +175,7 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what,
 		if err == nil && have == sum {
 			return output{sum: sum}, nil
 		}
-		c.Log("the stored binary of %s is damaged: compiling it again", pkg)
+		c.Log("the stored binary of %s is damaged: compiling it again", b.Package)
 	}
 
 	c.Log("compiling %s", what)
@@ -158,25 +184,14 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what,
 		return out, err
 	}
 	defer os.RemoveAll(scratch)
-	// Output and scratch stand apart: programs are compiled from their own
-	// folder, packages of the library from one without a module.
-	dir, arg := scratch, strings.TrimPrefix(pkg, "std/")
-	if rest, ok := strings.CutPrefix(pkg, "programs/"); ok {
-		dir, arg = c.Programs, "./"+rest
-	}
 	binary := filepath.Join(scratch, "bench.test")
-	var printed bytes.Buffer
-	flags, env := c.Cache.CutoffFlags(c.Cutoff)
-	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), slices.Concat(compileFlags, flags, []string{"-o", binary, arg})...)
-	cmd.Dir = dir
-	cmd.Env = append(append(tree.Environ(scratch), env...), goarch)
-	if c.GOARCH != "" && c.GOARCH != runtime.GOARCH {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // there is no C compiler for it
+	cmd, err := c.command(ctx, tree, b.Package, scratch, l)
+	if err != nil {
+		return out, err
 	}
+	var printed bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &printed, &printed
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	err = cmd.Run()
+	err = runGroup(ctx, cmd)
 	if ctx.Err() != nil {
 		return out, ctx.Err()
 	}
@@ -210,26 +225,51 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, pkg, what,
 	return output{sum: sum}, results.WriteFile(index, []byte(sum))
 }
 
-// compare tells how two stored binaries differ, from the cache where that was
-// asked before.
-func (c *Compiler) compare(before, after string) (*toolchain.BinaryDiff, error) {
-	path := filepath.Join(c.Cache.Dir, "binaries", "compared", digest(recipe, before, after))
-	diff := new(toolchain.BinaryDiff)
-	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, diff) == nil {
-		return diff, nil
-	}
-	diff, err := toolchain.CompareBinaries(c.path(before), c.path(after))
+// command is the go command that compiles pkg into scratch.
+func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, pkg, scratch string, l layout) (*exec.Cmd, error) {
+	flags, env := c.Cache.CutoffFlags(c.Cutoff)
+	placed, err := l.flags(c, tree, scratch)
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(diff)
-	if err != nil {
-		return nil, err
+	flags = append(flags, placed...)
+	// Output and scratch stand apart: programs are compiled from their own
+	// folder, packages of the library from one without a module.
+	dir, arg := scratch, strings.TrimPrefix(pkg, stdPrefix)
+	if rest, ok := strings.CutPrefix(pkg, programsPrefix); ok {
+		dir, arg = c.Programs, "./"+rest
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
+	if _, importPath := splitModule(pkg); importPath != "" {
+		p, err := c.pin(pkg)
+		if err != nil {
+			return nil, err
+		}
+		dir, arg = filepath.Join(scratch, "module"), importPath
+		if err := p.lay(dir, importPath); err != nil {
+			return nil, err
+		}
+		flags = append(flags, p.flags()...)
+		env = append(env, "GOMODCACHE="+moduleCache(c.Cache))
 	}
-	return diff, results.WriteFile(path, data)
+	args := slices.Concat(compileFlags, flags, []string{"-o", filepath.Join(scratch, "bench.test"), arg})
+	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), args...)
+	cmd.Dir = dir
+	cmd.Env = append(append(tree.Environ(scratch), env...), "GOARCH="+c.arch())
+	if c.arch() != runtime.GOARCH {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // there is no C compiler for it
+	}
+	return cmd, nil
+}
+
+// runGroup runs a command in a process group of its own, all of which ends
+// when ctx does.
+func runGroup(ctx context.Context, cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	if err := cmd.Run(); ctx.Err() == nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // firstError picks, from what the go command printed, the line that names the

@@ -57,7 +57,7 @@ func TestCompile(t *testing.T) {
 	trees := Trees{results.Before: before, results.After: after}
 	c := &Compiler{Cache: &toolchain.Cache{Dir: t.TempDir()}, Programs: t.TempDir(), Log: t.Logf}
 	pkgs := []string{"programs/good", "programs/bad"}
-	bins, err := c.Compile(context.Background(), trees, pkgs)
+	bins, err := c.Compile(context.Background(), trees, pkgs, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestCompile(t *testing.T) {
 	}
 
 	// What is stored is used again, and a failure is tried again.
-	if _, err := c.Compile(context.Background(), trees, pkgs); err != nil {
+	if _, err := c.Compile(context.Background(), trees, pkgs, 1); err != nil {
 		t.Fatal(err)
 	}
 	if b, a := calls(t, before), calls(t, after); b != 2 || a != 3 {
@@ -78,13 +78,13 @@ func TestCompile(t *testing.T) {
 	}
 
 	// A damaged binary is compiled again.
-	if err := os.WriteFile(good.Paths[results.Before], []byte("junk"), 0o755); err != nil {
+	if err := os.WriteFile(good.Paths[results.Before][0], []byte("junk"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Compile(context.Background(), trees, pkgs[:1]); err != nil {
+	if _, err := c.Compile(context.Background(), trees, pkgs[:1], 1); err != nil {
 		t.Fatal(err)
 	}
-	if sum, err := hashFile(good.Paths[results.Before]); err != nil || sum != good.SHA256[results.Before] {
+	if sum, err := hashFile(good.Paths[results.Before][0]); err != nil || sum != good.SHA256[results.Before][0] {
 		t.Errorf("the damaged binary was not replaced: %s, %v", sum, err)
 	}
 
@@ -92,7 +92,7 @@ func TestCompile(t *testing.T) {
 	b, a := calls(t, before), calls(t, after)
 	other := *c
 	other.GOARCH = "riscv64"
-	if _, err := other.Compile(context.Background(), trees, []string{"programs/good", "programs/good"}); err != nil {
+	if _, err := other.Compile(context.Background(), trees, []string{"programs/good", "programs/good"}, 1); err != nil {
 		t.Fatal(err)
 	}
 	if b, a = calls(t, before)-b, calls(t, after)-a; b != 1 || a != 1 {
@@ -107,7 +107,7 @@ func TestCompile(t *testing.T) {
 func TestCompileDiskFull(t *testing.T) {
 	full := fakeTree(t, "b", "echo 'write x: no space left on device'; exit 1")
 	c := &Compiler{Cache: &toolchain.Cache{Dir: t.TempDir()}, Programs: t.TempDir(), Log: t.Logf}
-	_, err := c.Compile(context.Background(), Trees{results.Before: full, results.After: full}, []string{"programs/x"})
+	_, err := c.Compile(context.Background(), Trees{results.Before: full, results.After: full}, []string{"programs/x"}, 1)
 	if err == nil || !strings.Contains(err.Error(), "no space left on device: free some, or set PATCHBENCH_CACHE") {
 		t.Errorf("got %v", err)
 	}

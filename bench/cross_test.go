@@ -2,10 +2,12 @@ package bench
 
 import (
 	"context"
+	"debug/elf"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +49,7 @@ func TestCross(t *testing.T) {
 	}
 	compiler := &Compiler{Cache: cache, Programs: programs, GOARCH: "arm64", Log: t.Logf}
 	pkgs := []string{"programs/assist", "programs/cyclestorm", "programs/liveheap"}
-	binaries, err := compiler.Compile(t.Context(), Trees{results.Before: before, results.After: after}, pkgs)
+	binaries, err := compiler.Compile(t.Context(), Trees{results.Before: before, results.After: after}, pkgs, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +67,38 @@ func TestCross(t *testing.T) {
 		}
 		for _, side := range results.Sides() {
 			t.Run(pkg+"/"+string(side), func(t *testing.T) {
-				runCross(t, emulator, b.Paths[side])
+				runCross(t, emulator, b.Paths[side][0])
 			})
 		}
+		t.Run(pkg+"/"+b.Layouts[1], func(t *testing.T) {
+			// The base's linker can't shuffle, so it is a padding, and all of the
+			// runtime lies behind it.
+			at := [2]uint64{address(t, b.Paths[results.Before][0], "runtime.mallocgc"), address(t, b.Paths[results.Before][1], "runtime.mallocgc")}
+			if moved := at[1] - at[0]; moved < paddingStep || moved > paddingStep+256 {
+				t.Errorf("the runtime moved by %d bytes, want %d and little more", moved, paddingStep)
+			}
+			runCross(t, emulator, b.Paths[results.Before][1])
+		})
 	}
+}
+
+// address finds where a function lies.
+func address(t *testing.T, binary, name string) uint64 {
+	t.Helper()
+	f, err := elf.Open(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	symbols, err := f.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == name })
+	if i < 0 {
+		t.Fatalf("%s has no %s", binary, name)
+	}
+	return symbols[i].Value
 }
 
 // runCross runs a program's tests and each of its benchmarks once.

@@ -123,7 +123,7 @@ func (m *measurement) step() {
 func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) error {
 	before := readLoad()
 	start := m.Now()
-	o, n, values, err := m.Runner.sample(ctx, m.command(m.work, b, s.Side, fixed(b.Iterations)))
+	o, n, values, err := m.Runner.sample(ctx, m.command(m.work, b, s.Side, s.Layout, fixed(b.Iterations)))
 	if err == nil {
 		if uerr := sameUnits(b.Units, units(values)); uerr != nil {
 			err = &failure{fmt.Errorf("reports other metrics than it did when tried: %w", uerr)}

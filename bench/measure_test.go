@@ -75,7 +75,6 @@ func newRunner(t *testing.T, answer func(int, *Command) (*Outcome, error), pkgs 
 	r := &Runner{
 		Exec:     host.exec,
 		Cache:    &toolchain.Cache{Dir: t.TempDir()},
-		Programs: programs,
 		Trees:    Trees{results.Before: {GOROOT: "/b"}, results.After: {GOROOT: "/a"}},
 		Binaries: make(map[string]*Binary),
 		Log:      t.Logf,
@@ -88,8 +87,9 @@ func newRunner(t *testing.T, answer func(int, *Command) (*Outcome, error), pkgs 
 		}
 		r.Binaries["programs/"+pkg] = &Binary{
 			Package: "programs/" + pkg,
-			Paths:   map[results.Side]string{results.Before: "/bin/before-" + pkg, results.After: "/bin/after-" + pkg},
-			SHA256:  map[results.Side]string{results.Before: "b", results.After: "a"},
+			Dir:     dir,
+			Paths:   map[results.Side][]string{results.Before: {"/bin/before-" + pkg}, results.After: {"/bin/after-" + pkg}},
+			SHA256:  map[results.Side][]string{results.Before: {"b"}, results.After: {"a"}},
 			Diff:    &toolchain.BinaryDiff{Kind: toolchain.Code},
 		}
 	}
@@ -316,7 +316,7 @@ func TestTry(t *testing.T) {
 		t.Errorf("got %+v, %v after %d calls, want the same after one", again, err, len(host.calls)-calls)
 	}
 	calls = len(host.calls)
-	r.Binaries[b.Package].SHA256 = map[results.Side]string{results.Before: "other"}
+	r.Binaries[b.Package].SHA256 = map[results.Side][]string{results.Before: {"other"}}
 	if _, err := r.Try(context.Background(), w, b, 600*time.Millisecond); err != nil || len(host.calls) < calls+3 {
 		t.Errorf("another before was tried %d times (%v)", len(host.calls)-calls-1, err)
 	}

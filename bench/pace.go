@@ -22,7 +22,7 @@ type pace struct {
 // pacePath is where the pace of b on before is kept, for samples of about
 // target.
 func (r *Runner) pacePath(b *results.Benchmark, target time.Duration) string {
-	binary := r.Binaries[b.Package].SHA256[results.Before]
+	binary := r.Binaries[b.Package].SHA256[results.Before][0]
 	return filepath.Join(r.Cache.Dir, "paces", digest(recipe, r.Class, binary, b.Pattern, strconv.Itoa(b.Procs), target.String())+".json")
 }
 

@@ -86,7 +86,7 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	c := m.command(m.work, b, side, fixed(b.Iterations))
+	c := m.command(m.work, b, side, 0, fixed(b.Iterations))
 	out := filepath.Join(m.work.root, "cpu.pb.gz")
 	switch pass {
 	case passProfile:

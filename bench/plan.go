@@ -39,6 +39,7 @@ type Plan struct {
 	Host       results.Host
 	Procs      []int // GOMAXPROCS
 	Budget     time.Duration
+	Missing    []string // what of the suite can't be had, and why, a line each
 }
 
 // DefaultProcs is the host's cores, and 4 where there are fewer: below 4 the
@@ -49,6 +50,30 @@ func DefaultProcs(cores int) []int {
 		return []int{cores, 4}
 	}
 	return []int{cores}
+}
+
+// Settle fixes the suite for the base both trees have: its era's benchmarks.
+func (p *Plan) Settle(trees Trees) {
+	suite, missing := p.Suite.In(trees[results.Before].Version)
+	p.Suite, p.Missing = suite, missing
+}
+
+// Drop leaves out the benchmarks whose packages can't be had.
+func (p *Plan) Drop(bins map[string]*Binary) error {
+	suite := *p.Suite
+	suite.Benchmarks = nil
+	for _, b := range p.Suite.Benchmarks {
+		if why := bins[b.Package].Unavailable; why != "" {
+			p.Missing = append(p.Missing, b.Name+": "+why)
+			continue
+		}
+		suite.Benchmarks = append(suite.Benchmarks, b)
+	}
+	if len(suite.Benchmarks) == 0 {
+		return fmt.Errorf("none of the benchmarks of suite %s can be had: %s", suite.Name, p.Missing[0])
+	}
+	p.Suite = &suite
+	return nil
 }
 
 // Packages lists the packages of the suite, as it names them.
@@ -105,7 +130,7 @@ func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 	for _, side := range results.Sides() {
 		parts = append(parts, trees[side].Digest)
 		for _, pkg := range p.Packages() {
-			parts = append(parts, bins[pkg].SHA256[side], bins[pkg].Broken)
+			parts = append(parts, strings.Join(bins[pkg].SHA256[side], " "), bins[pkg].Broken, bins[pkg].Unavailable)
 		}
 	}
 	return digest(parts...)
@@ -113,7 +138,20 @@ func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 
 // setBinary fills in what is known of b once its binary is compiled.
 func setBinary(b *results.Benchmark, bin *Binary) {
-	b.Binaries = bin.SHA256
+	b.Binaries = make(map[results.Side]string)
+	b.Layouts = nil
+	for _, side := range results.Sides() {
+		b.Binaries[side] = bin.SHA256[side][0]
+	}
+	if len(bin.Layouts) > 1 {
+		for k, name := range bin.Layouts {
+			l := results.Layout{Name: name, Binaries: make(map[results.Side]string)}
+			for _, side := range results.Sides() {
+				l.Binaries[side] = bin.SHA256[side][k]
+			}
+			b.Layouts = append(b.Layouts, l)
+		}
+	}
 	if bin.Broken != "" {
 		b.Broken = bin.Broken
 		return
@@ -200,6 +238,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Geomean:     p.Experiment.Geomean,
 		Exclusion:   exclusion,
 		Benchmarks:  bs,
+		Missing:     p.Missing,
 		Profiles:    layout.Profiles,
 		GCTraces:    gctraces,
 	}

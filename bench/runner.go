@@ -17,7 +17,6 @@ type Runner struct {
 	Exec     Exec
 	Cache    *toolchain.Cache
 	Class    string // of the host
-	Programs string // the folder bench/programs
 	Trees    Trees
 	Binaries map[string]*Binary // by package
 	Log      func(format string, args ...any)
@@ -31,30 +30,24 @@ func (r *Runner) open() (w *workdir, done func(), err error) {
 		return nil, nil, err
 	}
 	done = func() { os.RemoveAll(scratch) }
-	var pkgs []string
-	for pkg, b := range r.Binaries {
-		if b.Broken == "" {
-			pkgs = append(pkgs, pkg)
-		}
-	}
-	if w, err = newWorkdir(scratch, r.Programs, r.Trees, pkgs); err != nil {
+	if w, err = newWorkdir(scratch, r.Binaries); err != nil {
 		done()
 		return nil, nil, err
 	}
 	return w, done, nil
 }
 
-// command is the process of one sample of b.
-func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, benchtime string, more ...string) *Command {
+// command is the process of one sample of b, in one of its layouts.
+func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, layout int, benchtime string) *Command {
 	return &Command{
-		Path: r.Binaries[b.Package].Paths[side],
-		Args: append([]string{
+		Path: r.Binaries[b.Package].Paths[side][layout],
+		Args: []string{
 			"-test.run=^$",
 			"-test.bench=" + b.Pattern,
 			"-test.benchtime=" + benchtime,
 			"-test.count=1",
 			"-test.timeout=0",
-		}, more...),
+		},
 		Env:     w.env(r.Trees, b.Procs),
 		Dir:     w.dirs[b.Package],
 		Timeout: time.Duration(b.Timeout * float64(time.Second)),

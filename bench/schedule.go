@@ -15,6 +15,9 @@ import (
 // drift of the machine cancels, and over the run neither side comes first by
 // rule. The very first block is ABBA without a toss: benchstat -col side takes
 // the side it meets first for the base, and that must be before.
+//
+// A block is measured in one layout. Where a benchmark has K of them, each K
+// rounds hold every one once, shuffled.
 func Schedule(p *results.Protocol) []results.Sample {
 	var measured []*results.Benchmark
 	for i := range p.Benchmarks {
@@ -31,6 +34,11 @@ func Schedule(p *results.Protocol) []results.Sample {
 			if rng.IntN(2) == 1 && len(samples) > 0 {
 				order = "BAAB"
 			}
+			layout := layoutOf(p.Seed, i, round, len(b.Layouts))
+			binaries := b.Binaries
+			if layout > 0 {
+				binaries = b.Layouts[layout].Binaries
+			}
 			for slot := range order {
 				side := results.Before
 				if order[slot] == 'B' {
@@ -44,12 +52,23 @@ func Schedule(p *results.Protocol) []results.Sample {
 					Position:   position,
 					Order:      order,
 					Slot:       slot,
+					Layout:     layout,
 					Tree:       p.Trees[side].Digest,
-					Binary:     b.Binaries[side],
+					Binary:     binaries[side],
 					Iterations: b.Iterations,
 				})
 			}
 		}
 	}
 	return samples
+}
+
+// layoutOf picks the layout in which the i-th benchmark that is measured runs
+// in a round.
+func layoutOf(seed uint64, i, round, layouts int) int {
+	if layouts < 2 {
+		return 0
+	}
+	rng := rand.New(rand.NewPCG(seed+1+uint64(i), uint64(round/layouts)))
+	return rng.Perm(layouts)[round%layouts]
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,6 +23,44 @@ func testProtocol(rounds int, names ...string) *results.Protocol {
 		})
 	}
 	return p
+}
+
+func TestScheduleLayouts(t *testing.T) {
+	p := testProtocol(40, "A", "B")
+	b := p.Benchmark("B")
+	b.Layouts = make([]results.Layout, 4)
+	for k := range b.Layouts {
+		b.Layouts[k].Binaries = map[results.Side]string{results.Before: fmt.Sprint("b", k), results.After: fmt.Sprint("a", k)}
+	}
+	b.Binaries = b.Layouts[0].Binaries
+	blocks := make(map[int]map[int]int) // by group of four rounds, by layout
+	orders := make(map[string]bool)
+	for _, s := range Schedule(p) {
+		if s.Benchmark == "A" {
+			if s.Layout != 0 {
+				t.Fatalf("a layout of a benchmark that has one: %+v", s)
+			}
+			continue
+		}
+		if want := fmt.Sprint(string(s.Side[0]), s.Layout); s.Binary != want {
+			t.Fatalf("binary %s in %+v, want %s", s.Binary, s, want)
+		}
+		if blocks[s.Round/4] == nil {
+			blocks[s.Round/4] = make(map[int]int)
+		}
+		blocks[s.Round/4][s.Layout]++
+	}
+	for g, layouts := range blocks {
+		for k := range 4 {
+			if layouts[k] != 4 {
+				t.Errorf("rounds %d to %d: %d samples of layout %d, want a block", 4*g, 4*g+3, layouts[k], k)
+			}
+		}
+		orders[fmt.Sprint(layoutOf(p.Seed, 1, 4*g, 4), layoutOf(p.Seed, 1, 4*g+1, 4), layoutOf(p.Seed, 1, 4*g+2, 4))] = true
+	}
+	if len(orders) < 5 {
+		t.Errorf("layouts come in %d orders, want them shuffled", len(orders))
+	}
 }
 
 func TestSchedule(t *testing.T) {

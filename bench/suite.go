@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -20,22 +19,31 @@ import (
 
 // A Suite is a list of benchmarks measured together.
 type Suite struct {
-	Name       string           `toml:"-"`
-	SHA256     string           `toml:"-"`
-	Title      string           `toml:"title"`
-	Benchmarks []SuiteBenchmark `toml:"benchmark"`
-	Units      []SuiteUnit      `toml:"unit"`
+	Name       string            `toml:"-"`
+	SHA256     string            `toml:"-"` // of its file and those it includes
+	Title      string            `toml:"title"`
+	Layouts    int               `toml:"layouts"` // binaries a side that differ in nothing but where code lies; 0 means 1
+	Memory     string            `toml:"memory"`  // bound on what one sample may take, such as "4GB"; empty means none
+	Source     map[string]string `toml:"source"`  // by folder of bench/modules: where the module lies instead of the proxy
+	Includes   []Include         `toml:"include"`
+	Benchmarks []SuiteBenchmark  `toml:"benchmark"` // those included come first
+	Units      []SuiteUnit       `toml:"unit"`
 }
 
 // A SuiteBenchmark is one benchmark of a suite.
 type SuiteBenchmark struct {
 	Name    string   `toml:"name"`    // CamelCase, unique
-	Package string   `toml:"package"` // programs/… or std/…
+	Package string   `toml:"package"` // programs/…, std/… or modules/…
 	Pattern string   `toml:"pattern"` // for -test.bench; must match one benchmark
 	Loads   string   `toml:"loads"`   // the part of the collector it works
 	Procs   []int    `toml:"procs"`   // GOMAXPROCS; empty means the plan's
 	Seconds float64  `toml:"seconds"` // wall time a sample should take; 0 means DefaultSeconds
 	Primary []string `toml:"primary"` // units its verdict rests on; empty means the default
+	Counted bool     `toml:"counted"` // its instructions are counted too
+	Control bool     `toml:"control"` // it hardly collects, and is there to show what comes from elsewhere
+	Eras    []Era    `toml:"era"`     // what differs on bases of later releases
+
+	none string // why this era has no such benchmark
 }
 
 // A SuiteUnit declares a unit that benchmarks of the suite report.
@@ -51,10 +59,24 @@ type SuiteUnit struct {
 // start of the process.
 const DefaultSeconds = 0.6
 
-var benchmarkName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
-
-// LoadSuite loads NAME.toml from the folder dir.
+// LoadSuite loads NAME.toml from the folder dir, with all it includes.
 func LoadSuite(dir, name string) (*Suite, error) {
+	s, err := readSuite(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, name+".toml")
+	if err := s.include(dir, []string{name}); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// readSuite reads NAME.toml alone.
+func readSuite(dir, name string) (*Suite, error) {
 	path := filepath.Join(dir, name+".toml")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) || name != filepath.Base(name) {
@@ -70,9 +92,6 @@ func LoadSuite(dir, name string) (*Suite, error) {
 	if err := dec.Decode(s); err != nil {
 		return nil, toolchain.TOMLError(path, err, "README.md beside it lists them all")
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
 	return s, nil
 }
 
@@ -86,60 +105,6 @@ func suiteNames(dir string) []string {
 		return []string{"none in " + dir}
 	}
 	return names
-}
-
-func (s *Suite) check() error {
-	if len(s.Benchmarks) == 0 {
-		return errors.New("has no [[benchmark]]")
-	}
-	for i, u := range s.Units {
-		switch u.Kind {
-		case results.Time, results.Space, results.Latency, results.Count:
-		default:
-			return fmt.Errorf("unit %d (%s): kind is %q, not time, space, latency or count", i+1, u.Name, u.Kind)
-		}
-		if u.Name == "" || strings.ContainsAny(u.Name, " \t") {
-			return fmt.Errorf("unit %d: name is %q, not a unit", i+1, u.Name)
-		}
-		if u.Better != "lower" && u.Better != "higher" {
-			return fmt.Errorf("unit %s: better is %q, not lower or higher", u.Name, u.Better)
-		}
-	}
-	seen := make(map[string]bool)
-	for i, b := range s.Benchmarks {
-		where := fmt.Sprintf("benchmark %d (%s)", i+1, b.Name)
-		switch {
-		case !benchmarkName.MatchString(b.Name):
-			return fmt.Errorf("%s: name is not of the form CycleStorm", where)
-		case seen[b.Name]:
-			return fmt.Errorf("%s: another benchmark has that name", where)
-		case !strings.HasPrefix(b.Package, "programs/") && !strings.HasPrefix(b.Package, "std/"):
-			return fmt.Errorf("%s: package is %q, not programs/… or std/…", where, b.Package)
-		case b.Pattern == "":
-			return fmt.Errorf("%s: pattern is missing", where)
-		case b.Loads == "":
-			return fmt.Errorf("%s: loads is missing: say what part of the collector it works", where)
-		case b.Seconds < 0 || b.Seconds > 600:
-			return fmt.Errorf("%s: seconds is %v, not between 0 and 600", where, b.Seconds)
-		}
-		for _, part := range strings.Split(b.Pattern, "/") {
-			if _, err := regexp.Compile(part); err != nil {
-				return fmt.Errorf("%s: pattern: %w", where, err)
-			}
-		}
-		for _, n := range b.Procs {
-			if n < 1 {
-				return fmt.Errorf("%s: procs has %d", where, n)
-			}
-		}
-		for _, unit := range b.Primary {
-			if _, ok := s.metric(unit); !ok {
-				return fmt.Errorf("%s: primary unit %q is not declared in a [[unit]]", where, unit)
-			}
-		}
-		seen[b.Name] = true
-	}
-	return nil
 }
 
 // metric returns what is known of unit.

@@ -61,7 +61,7 @@ func TestLoadSuiteErrors(t *testing.T) {
 		{"syntax", "title = \n", "s.toml:1:"},
 		{"unknown key", replace("loads =", "lods ="), `s.toml:6:1: unknown key benchmark.lods; README.md beside it`},
 		{"type", replace("procs = [2, 8]", `procs = "2"`), "s.toml:7:"},
-		{"empty", "title = 't'\n", "has no [[benchmark]]"},
+		{"empty", "title = 't'\n", "has no [[benchmark]] and no [[include]]"},
 		{"name", replace(`"Storm"`, `"storm x"`), "benchmark 1 (storm x): name"},
 		{"twice", replace(`"JSON"`, `"Storm"`), "benchmark 2 (Storm): another"},
 		{"package", replace("std/enc", "enc"), `package is "encoding/json"`},

@@ -42,7 +42,7 @@ func (r *Runner) Try(ctx context.Context, w *workdir, b results.Benchmark, targe
 
 func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Duration) error {
 	run := func(side results.Side, benchtime string) (*Outcome, int, []results.Value, error) {
-		o, n, values, err := r.sample(ctx, r.command(w, &t.Benchmark, side, benchtime))
+		o, n, values, err := r.sample(ctx, r.command(w, &t.Benchmark, side, 0, benchtime))
 		var fail *failure
 		if errors.As(err, &fail) {
 			t.Output = o

@@ -2,9 +2,9 @@ package bench
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"patchbench/results"
 )
@@ -17,27 +17,49 @@ type workdir struct {
 	dirs map[string]string // by package, as suites name them
 }
 
-// newWorkdir makes the folders that the packages need.
-func newWorkdir(root, programs string, trees Trees, pkgs []string) (*workdir, error) {
+// newWorkdir makes the folders that the packages of bins need.
+func newWorkdir(root string, bins map[string]*Binary) (*workdir, error) {
 	w := &workdir{root: root, dirs: make(map[string]string)}
 	if err := os.MkdirAll(w.tmp(), 0o755); err != nil {
 		return nil, err
 	}
-	for _, pkg := range pkgs {
-		if w.dirs[pkg] != "" {
+	for pkg, b := range bins {
+		if b.Broken != "" || b.Unavailable != "" {
 			continue
 		}
-		from := filepath.Join(trees[results.Before].GOROOT, "src", strings.TrimPrefix(pkg, "std/"))
-		if rest, ok := strings.CutPrefix(pkg, "programs/"); ok {
-			from = filepath.Join(programs, rest)
-		}
-		to := filepath.Join(root, "src", pkg)
-		if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		to := filepath.Join(root, "src", filepath.FromSlash(pkg))
+		if err := copyFolder(to, b.Dir); err != nil {
 			return nil, fmt.Errorf("copy the folder of %s: %w", pkg, err)
 		}
 		w.dirs[pkg] = to
 	}
 	return w, nil
+}
+
+// copyFolder copies a folder so that the copy can be written to, which files of
+// a module cache can't.
+func copyFolder(to, from string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		switch {
+		case entry.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, data, 0o644)
+	})
 }
 
 func (w *workdir) tmp() string { return filepath.Join(w.root, "tmp") }

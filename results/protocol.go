@@ -173,11 +173,11 @@ type Protocol struct {
 	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
 	Units       []Metric         `json:"units"`     // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
-	Profiles    int              `json:"profiles"`         // unscored profiled processes a side
-	GCTraces    int              `json:"gctraces"`         // unscored processes a side under gctrace
-	Traces      int              `json:"traces,omitempty"` // unscored processes a side under the execution tracer
+	Profiles    int              `json:"profiles"`          // unscored profiled processes a side
+	GCTraces    int              `json:"gctraces"`          // unscored processes a side under gctrace
+	Traces      int              `json:"traces,omitempty"`  // unscored processes a side under the execution tracer
 	Missing     []string         `json:"missing,omitempty"` // what of the suite could not be had, and why, a line each
-	Gate        *Gate            `json:"gate,omitempty"`   // nil if the trees were not checked
+	Gate        *Gate            `json:"gate,omitempty"`    // nil if the trees were not checked
 }
 
 // Benchmark returns the benchmark called name, or nil.

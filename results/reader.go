@@ -113,7 +113,7 @@ func parseSamples(path string, data []byte) (samples []Sample, end int, err erro
 // parsePlace parses what follows "Sample:".
 func parsePlace(text string) (Sample, error) {
 	var s Sample
-	numbers := map[string]*int{"id": &s.ID, "round": &s.Round, "position": &s.Position, "slot": &s.Slot}
+	numbers := map[string]*int{"id": &s.ID, "round": &s.Round, "position": &s.Position, "slot": &s.Slot, "layout": &s.Layout}
 	for _, field := range strings.Fields(text) {
 		key, value, _ := strings.Cut(field, "=")
 		switch key {
@@ -139,6 +139,7 @@ func parsePlace(text string) (Sample, error) {
 			delete(numbers, key)
 		}
 	}
+	delete(numbers, "layout") // written only where there are several
 	if len(numbers) > 0 || s.Order == "" {
 		return s, errors.New("needs id, round, position, order and slot, once each")
 	}

@@ -144,8 +144,11 @@ func (w *Writer) Sample(s *Sample, e Event) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "side: %s\n", s.Side)
-	fmt.Fprintf(&b, "%s id=%d round=%d position=%d order=%s slot=%d tree=%s binary=%s\n",
-		sampleKey, s.ID, s.Round, s.Position, s.Order, s.Slot, short(s.Tree), short(s.Binary))
+	fmt.Fprintf(&b, "%s id=%d round=%d position=%d order=%s slot=%d", sampleKey, s.ID, s.Round, s.Position, s.Order, s.Slot)
+	if s.Layout > 0 {
+		fmt.Fprintf(&b, " layout=%d", s.Layout)
+	}
+	fmt.Fprintf(&b, " tree=%s binary=%s\n", short(s.Tree), short(s.Binary))
 	fmt.Fprintf(&b, "Benchmark%s\t%d", s.Benchmark, s.Iterations)
 	for _, v := range s.Values {
 		fmt.Fprintf(&b, "\t%s %s", strconv.FormatFloat(v.Value, 'g', -1, 64), v.Unit)

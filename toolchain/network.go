@@ -3,7 +3,9 @@ package toolchain
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -25,6 +27,28 @@ func downloadEnviron(goCommand, scratch string) []string {
 		"PATH=" + filepath.Dir(goCommand) + ":" + systemPath,
 		"TMPDIR=" + scratch,
 	}
+}
+
+// Network returns the caller's network settings as environment variables, for
+// the children that fetch modules.
+func (b *Builder) Network(ctx context.Context) (settings []string, err error) {
+	goCommand, err := lookPath(b.Env, b.Go)
+	if err != nil {
+		return nil, err
+	}
+	tmp, err := b.Cache.mkdir("tmp")
+	if err != nil {
+		return nil, err
+	}
+	scratch, err := os.MkdirTemp(tmp, "network-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	if err := MakeScratch(scratch); err != nil {
+		return nil, err
+	}
+	return b.network(ctx, goCommand, scratch)
 }
 
 // network returns the caller's network settings as environment variables.

@@ -72,12 +72,16 @@ func (a *app) diff(ctx context.Context, r *diffRequest) error {
 	if err != nil {
 		return err
 	}
-	compiler := &bench.Compiler{Cache: builder.Cache, Programs: programs, GOARCH: r.arch, Cutoff: self, Log: a.ui.logf}
-	binaries, err := compiler.Compile(ctx, bench.Trees{results.Before: before, results.After: after}, []string{r.pkg})
+	compiler := a.compiler(builder, self)
+	compiler.GOARCH = r.arch
+	binaries, err := compiler.Compile(ctx, bench.Trees{results.Before: before, results.After: after}, []string{r.pkg}, 1)
 	if err != nil {
 		return err
 	}
 	binary := binaries[r.pkg]
+	if binary.Unavailable != "" {
+		return fmt.Errorf("%s can't be had: %s", r.pkg, binary.Unavailable)
+	}
 	if binary.Broken != "" {
 		return fmt.Errorf("%s for %s %s", r.pkg, r.arch, binary.Broken)
 	}
@@ -99,8 +103,8 @@ func checkPackage(pkg, programs string) error {
 		if !slices.Contains(names, program) {
 			return fmt.Errorf("no program %q: there are %s", program, strings.Join(names, ", "))
 		}
-	} else if !strings.HasPrefix(pkg, "std/") {
-		return fmt.Errorf("package %q is neither programs/NAME nor std/PATH, as in std/encoding/json", pkg)
+	} else if !strings.HasPrefix(pkg, "std/") && !strings.HasPrefix(pkg, "modules/") {
+		return fmt.Errorf("package %q is none of programs/NAME, std/PATH as in std/encoding/json, and modules/NAME/PATH", pkg)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -123,7 +124,6 @@ func (a *app) build(ctx context.Context, j *job) error {
 	j.runner = &bench.Runner{
 		Cache:    j.cache,
 		Class:    j.plan.Host.Class,
-		Programs: filepath.Join(a.root, "bench", "programs"),
 		Trees:    bench.Trees{results.Before: before, results.After: after},
 		Log:      a.ui.logf,
 		Now:      a.now,
@@ -145,9 +145,17 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	compiler := &bench.Compiler{Cache: j.cache, Programs: j.runner.Programs, Cutoff: self, Log: a.ui.logf}
-	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages()); err != nil {
+	j.plan.Settle(j.runner.Trees)
+	compiler := a.compiler(j.builder, self)
+	compiler.Source = a.moduleSources(j.plan.Suite)
+	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages(), j.plan.Suite.Layouts); err != nil {
 		return err
+	}
+	if err := j.plan.Drop(j.runner.Binaries); err != nil {
+		return err
+	}
+	for _, line := range j.plan.Missing {
+		a.ui.logf("unavailable: %s", line)
 	}
 	for _, pkg := range j.plan.Packages() {
 		switch b := j.runner.Binaries[pkg]; {
@@ -159,6 +167,43 @@ func (a *app) build(ctx context.Context, j *job) error {
 	}
 	a.ui.logf("done in %s", a.now().Sub(start).Round(100*time.Millisecond))
 	return nil
+}
+
+// compiler compiles what suites name; self is this program.
+func (a *app) compiler(b *toolchain.Builder, self string) *bench.Compiler {
+	return &bench.Compiler{
+		Cache:    b.Cache,
+		Programs: filepath.Join(a.root, "bench", "programs"),
+		Modules:  filepath.Join(a.root, "bench", "modules"),
+		Cutoff:   self,
+		Log:      a.ui.logf,
+		Network:  b.Network,
+	}
+}
+
+// sourcePrefix starts the environment variables that say where a module lies,
+// as the suite's [source] does: PATCHBENCH_SOURCE_XBENCHMARKS.
+const sourcePrefix = "PATCHBENCH_SOURCE_"
+
+// moduleSources is where modules lie that are not to be fetched, by folder of
+// bench/modules. The environment has the last word.
+func (a *app) moduleSources(s *bench.Suite) map[string]string {
+	sources := make(map[string]string)
+	for name, dir := range s.Source {
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(a.root, dir)
+		}
+		sources[name] = dir
+	}
+	for _, kv := range a.env {
+		if rest, ok := strings.CutPrefix(kv, sourcePrefix); ok {
+			name, dir, _ := strings.Cut(rest, "=")
+			if abs, err := filepath.Abs(dir); err == nil && dir != "" {
+				sources[strings.ReplaceAll(strings.ToLower(name), "_", "-")] = abs
+			}
+		}
+	}
+	return sources
 }
 
 // sameness says in words what two binaries have in common.

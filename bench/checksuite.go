@@ -1,0 +1,119 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"go/version"
+	"regexp"
+	"strings"
+
+	"patchbench/results"
+)
+
+var benchmarkName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
+
+// check finds what is wrong with a suite whose includes are resolved.
+func (s *Suite) check() error {
+	if len(s.Benchmarks) == 0 {
+		return errors.New("has no [[benchmark]] and no [[include]]")
+	}
+	if s.Layouts < 0 || s.Layouts > maxLayouts {
+		return fmt.Errorf("layouts is %d, not between 1 and %d", s.Layouts, maxLayouts)
+	}
+	if _, err := s.MemoryLimit(); err != nil {
+		return err
+	}
+	units := make(map[string]SuiteUnit)
+	for i, u := range s.Units {
+		if err := u.check(); err != nil {
+			return fmt.Errorf("unit %d (%s): %w", i+1, u.Name, err)
+		}
+		if other, ok := units[u.Name]; ok && other != u {
+			return fmt.Errorf("unit %d (%s): declared twice, and differently", i+1, u.Name)
+		}
+		units[u.Name] = u
+	}
+	seen := make(map[string]bool)
+	for i := range s.Benchmarks {
+		b := &s.Benchmarks[i]
+		where := fmt.Sprintf("benchmark %d (%s)", i+1, b.Name)
+		if err := b.check(); err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		if seen[b.Name] {
+			return fmt.Errorf("%s: another benchmark has that name", where)
+		}
+		seen[b.Name] = true
+		for _, unit := range b.Primary {
+			if _, ok := s.metric(unit); !ok {
+				return fmt.Errorf("%s: primary unit %q is not declared in a [[unit]]", where, unit)
+			}
+		}
+	}
+	return nil
+}
+
+func (u *SuiteUnit) check() error {
+	switch u.Kind {
+	case results.Time, results.Space, results.Latency, results.Count:
+	default:
+		return fmt.Errorf("kind is %q, not time, space, latency or count", u.Kind)
+	}
+	if u.Name == "" || strings.ContainsAny(u.Name, " \t") {
+		return fmt.Errorf("name is %q, not a unit", u.Name)
+	}
+	if u.Better != "lower" && u.Better != "higher" {
+		return fmt.Errorf("better is %q, not lower or higher", u.Better)
+	}
+	return nil
+}
+
+func (b *SuiteBenchmark) check() error {
+	switch {
+	case !benchmarkName.MatchString(b.Name):
+		return errors.New("name is not of the form CycleStorm")
+	case b.Loads == "":
+		return errors.New("loads is missing: say what part of the collector it works")
+	case b.Seconds < 0 || b.Seconds > 600:
+		return fmt.Errorf("seconds is %v, not between 0 and 600", b.Seconds)
+	}
+	if err := checkPlace(b.Package, b.Pattern); err != nil {
+		return err
+	}
+	for _, n := range b.Procs {
+		if n < 1 {
+			return fmt.Errorf("procs has %d", n)
+		}
+	}
+	from := ""
+	for i, e := range b.Eras {
+		if !version.IsValid(e.From) {
+			return fmt.Errorf("era %d: from is %q, not a release like go1.26", i+1, e.From)
+		}
+		if from != "" && version.Compare(e.From, from) <= 0 {
+			return fmt.Errorf("era %d: from %s does not come after %s", i+1, e.From, from)
+		}
+		from = e.From
+		later := b.in(e.From)
+		if err := checkPlace(later.Package, later.Pattern); err != nil {
+			return fmt.Errorf("era %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// checkPlace checks where a benchmark comes from.
+func checkPlace(pkg, pattern string) error {
+	if err := checkPackage(pkg); err != nil {
+		return err
+	}
+	if pattern == "" {
+		return errors.New("pattern is missing")
+	}
+	for _, part := range strings.Split(pattern, "/") {
+		if _, err := regexp.Compile(part); err != nil {
+			return fmt.Errorf("pattern: %w", err)
+		}
+	}
+	return nil
+}
