@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -19,17 +20,27 @@ import (
 const (
 	passProfile = "profile"
 	passGCTrace = "gctrace"
+	passTrace   = "trace"
 )
+
+// traceLimit is how large an execution trace is read, in bytes. Reading one
+// takes about 50 times its size in memory.
+const traceLimit = 16 << 20
 
 // countPasses is the number of unscored processes of the protocol.
 func (m *measurement) countPasses() int {
 	n := 0
 	for _, b := range m.protocol.Benchmarks {
 		if b.Measured() {
-			n += 2 * (m.protocol.Profiles + m.protocol.GCTraces)
+			n += 2 * m.passProcesses()
 		}
 	}
 	return n
+}
+
+// passProcesses is how many there are for each benchmark and side.
+func (m *measurement) passProcesses() int {
+	return m.protocol.Profiles + m.protocol.GCTraces + m.protocol.Traces
 }
 
 // passSeconds is how long they take.
@@ -37,22 +48,22 @@ func (m *measurement) passSeconds() float64 {
 	var s float64
 	for _, b := range m.protocol.Benchmarks {
 		if b.Measured() {
-			s += 2 * float64(m.protocol.Profiles+m.protocol.GCTraces) * (b.Seconds + overhead)
+			s += 2 * float64(m.passProcesses()) * (b.Seconds + overhead)
 		}
 	}
 	return s
 }
 
 // passes gathers evidence that disturbs what it looks at, and is therefore
-// kept apart from the samples: CPU profiles and the collector's trace. The
-// sides take turns here as well. A process that fails leaves its evidence
+// kept apart from the samples: the collector's trace, execution traces and CPU
+// profiles. The sides take turns here as well. A process that fails leaves its evidence
 // missing; it does not break the benchmark.
 func (m *measurement) passes(ctx context.Context) error {
 	m.progress.Sample = nil
 	for _, pass := range []struct {
 		name  string
 		count int
-	}{{passGCTrace, m.protocol.GCTraces}, {passProfile, m.protocol.Profiles}} {
+	}{{passGCTrace, m.protocol.GCTraces}, {passTrace, m.protocol.Traces}, {passProfile, m.protocol.Profiles}} {
 		for k := range pass.count {
 			for i := range m.protocol.Benchmarks {
 				b := &m.protocol.Benchmarks[i]
@@ -77,51 +88,107 @@ func (m *measurement) passes(ctx context.Context) error {
 
 // pass runs the k-th process of a pass, unless its evidence is there already.
 func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmark, side results.Side, k int) error {
-	path := filepath.Join(m.dir, results.ProfilesDir, fmt.Sprintf("%s.%s.%d.pb.gz", b.Name, side, k+1))
-	if pass == passGCTrace {
-		path = filepath.Join(m.dir, results.GCTraceDir, fmt.Sprintf("%s.%s.%d.txt.gz", b.Name, side, k+1))
-	}
+	name := fmt.Sprintf("%s.%s.%d", b.Name, side, k+1)
+	path := map[string]string{
+		passProfile: filepath.Join(m.dir, results.ProfilesDir, name+".pb.gz"),
+		passGCTrace: filepath.Join(m.dir, results.GCTraceDir, name+".txt.gz"),
+		passTrace:   filepath.Join(m.dir, results.TracesDir, name+".json.gz"),
+	}[pass]
 	if _, err := os.Stat(path); err == nil {
 		return nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	c := m.command(m.work, b, side, 0, fixed(b.Iterations))
-	out := filepath.Join(m.work.root, "cpu.pb.gz")
-	switch pass {
-	case passProfile:
-		c.Args = append(c.Args, "-test.cpuprofile="+out)
-	case passGCTrace:
-		c.Env = append(c.Env, "GODEBUG=gctrace=1")
-	}
-	start := m.Now()
-	o, err := m.Exec(ctx, c)
-	if err != nil {
-		return err
-	}
-	e := m.event(o, start)
-	e.Kind, e.Pass, e.Benchmark, e.Side = results.EventPass, pass, b.Name, side
-	if ferr := o.Err(); ferr != nil {
-		log, err := writeLog(m.dir, fmt.Sprintf("%s.%s.%s", b.Name, side, pass), o)
+	iterations, out := b.Iterations, filepath.Join(m.work.root, "pass.out")
+	for {
+		c := m.command(m.work, b, side, 0, fixed(iterations))
+		switch pass {
+		case passProfile:
+			c.Args = append(c.Args, "-test.cpuprofile="+out)
+		case passGCTrace:
+			c.Env = append(c.Env, "GODEBUG=gctrace=1")
+		case passTrace:
+			c.Args = append(c.Args, "-test.trace="+out)
+		}
+		if err := os.Remove(out); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err // else it could pass for this process's
+		}
+		start := m.Now()
+		o, err := m.Exec(ctx, c)
 		if err != nil {
 			return err
 		}
-		e.Kind, e.Message = results.EventFailure, fmt.Sprintf("%v; see %s", ferr, log)
-		m.Log("no %s of %s on %s: %s", pass, b.Name, side, e.Message)
-		return m.writer.Event(e)
-	}
-	var evidence []byte
-	if pass == passProfile {
-		if evidence, err = readProfile(out); err != nil {
+		e := m.event(o, start)
+		e.Kind, e.Pass, e.Benchmark, e.Side = results.EventPass, pass, b.Name, side
+		if iterations != b.Iterations {
+			e.Iterations = iterations
+		}
+		if ferr := o.Err(); ferr != nil {
+			log, err := writeLog(m.dir, fmt.Sprintf("%s.%s.%s", b.Name, side, pass), o)
+			if err != nil {
+				return err
+			}
+			return m.noEvidence(e, fmt.Errorf("%w; see %s", ferr, log))
+		}
+		var evidence []byte
+		switch pass {
+		case passProfile:
+			evidence, err = readProfile(out)
+		case passGCTrace:
+			evidence, err = compress(o.Stderr)
+		case passTrace:
+			evidence, err = readTrace(out, iterations)
+		}
+		var large *largeTrace
+		if errors.As(err, &large) && iterations > 1 {
+			// The size does not quite follow the iterations: setting up is
+			// traced too.
+			iterations = max(1, min(iterations/2, int(float64(iterations)*0.8*traceLimit/float64(large.size))))
+			continue
+		}
+		if err != nil {
+			return m.noEvidence(e, err)
+		}
+		if err := results.WriteFile(path, evidence); err != nil {
 			return err
 		}
-	} else if evidence, err = compress(o.Stderr); err != nil {
-		return err
+		return m.writer.Event(e)
 	}
-	if err := results.WriteFile(path, evidence); err != nil {
-		return err
-	}
+}
+
+// noEvidence records why a process left none. e is its event.
+func (m *measurement) noEvidence(e results.Event, why error) error {
+	e.Kind, e.Message = results.EventFailure, why.Error()
+	m.Log("no %s of %s on %s: %s", e.Pass, e.Benchmark, e.Side, e.Message)
 	return m.writer.Event(e)
+}
+
+// A largeTrace is a trace beyond traceLimit.
+type largeTrace struct{ size int64 } // bytes
+
+func (e *largeTrace) Error() string {
+	return fmt.Sprintf("the execution trace has %d MB, more than the %d that are read", e.size>>20, traceLimit>>20)
+}
+
+// readTrace reads the collector's part of an execution trace.
+func readTrace(path string, iterations int) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > traceLimit {
+		return nil, &largeTrace{info.Size()}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	cycles, err := readCycles(bufio.NewReader(f))
+	if err != nil {
+		return nil, err
+	}
+	return (&results.Trace{Iterations: iterations, Cycles: cycles}).Encode()
 }
 
 // readProfile reads a CPU profile without the path of the binary it is of: run

@@ -39,6 +39,8 @@ type Cycle struct {
 	MarkTermBegin  time.Duration `json:"mark_term_begin"`        // a goroutine sets out to stop the world, as it found nothing left to mark
 	MarkTermEnd    time.Duration `json:"mark_term_end"`          // it has restarted the world
 
+	Restarts int `json:"restarts,omitempty"` // stops of the world that found more to mark, before MarkTermBegin
+
 	Dedicated  Work `json:"dedicated,omitzero"`  // workers that keep their P until the cycle ends
 	Fractional Work `json:"fractional,omitzero"` // workers that keep theirs for a share of the time
 	Idle       Work `json:"idle,omitzero"`       // workers on Ps with nothing else to run
@@ -112,6 +114,9 @@ func decodeTrace(r io.Reader) (*Trace, error) {
 const longestTrace = 24 * time.Hour
 
 func (c *Cycle) check() error {
+	if c.Restarts < 0 || c.Restarts > 1<<40 {
+		return fmt.Errorf("%d restarts", c.Restarts)
+	}
 	last := time.Duration(0)
 	for _, x := range []time.Duration{c.Begin, c.SweepTermBegin, c.SweepTermEnd, c.MarkTermBegin, c.MarkTermEnd} {
 		if x < last || x > longestTrace {

@@ -1,0 +1,105 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"patchbench/results"
+)
+
+// tracing is a process that writes an execution trace where it is asked to:
+// one of largest bytes at all of its iterations, and of less in proportion.
+func tracing(t *testing.T, whole int, largest int64, trace []byte) func(int, *Command) (*Outcome, error) {
+	return func(n int, c *Command) (*Outcome, error) {
+		o, err := good(n, c)
+		if path := c.arg("-test.trace"); path != "" && err == nil {
+			iterations, aerr := strconv.Atoi(strings.TrimSuffix(c.arg("-test.benchtime"), "x"))
+			err = errors.Join(aerr, os.WriteFile(path, trace, 0o644))
+			if size := largest * int64(iterations) / int64(whole); err == nil && size > traceLimit {
+				err = os.Truncate(path, size)
+			}
+		}
+		return o, err
+	}
+}
+
+func TestTracePass(t *testing.T) {
+	trace := unpacked(t, "go1.16-2procs.trace.gz")
+	for _, c := range []struct {
+		name       string
+		largest    int64
+		trace      []byte
+		iterations int // of the protocol's 10; 0 for no trace
+	}{
+		{"whole", 0, trace, 10},
+		{"fewer", 30 << 20, trace, 4}, // 80 % of what would just fit
+		{"one", 1 << 30, nil, 0},      // beyond the limit even so
+		{"no trace", 0, nil, 0},
+		{"damaged", 0, trace[:len(trace)/2], 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := testProtocol(1, "A")
+			p.Traces = 1
+			p.Benchmarks[0].Iterations = 10
+			dir := newRunFolder(t, p)
+			r, host := newRunner(t, tracing(t, 10, c.largest, c.trace), "a")
+			if err := r.Measure(context.Background(), dir, func(Progress) {}); err != nil {
+				t.Fatal(err)
+			}
+			events, err := results.ReadEvents(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			passes := slices.DeleteFunc(events, func(e results.Event) bool { return e.Pass != passTrace })
+			if len(passes) != 2 {
+				t.Fatalf("%d events of traces, want one a side", len(passes))
+			}
+			for _, e := range passes {
+				got, err := results.ReadTrace(filepath.Join(dir, results.TracesDir, "A."+string(e.Side)+".1.json.gz"))
+				switch {
+				case c.iterations == 0:
+					if !errors.Is(err, os.ErrNotExist) || e.Kind != results.EventFailure || e.Message == "" {
+						t.Errorf("%s left %v and event %+v", e.Side, err, e)
+					}
+				case err != nil:
+					t.Error(err)
+				case got.Iterations != c.iterations || e.Iterations != c.iterations%10 || len(got.Cycles) != 40:
+					t.Errorf("%s traced %d iterations, %d by its event, and %d cycles", e.Side, got.Iterations, e.Iterations, len(got.Cycles))
+				}
+			}
+			if c.iterations == 0 {
+				return
+			}
+			done := len(host.calls)
+			if err := r.Measure(context.Background(), dir, func(Progress) {}); err != nil || len(host.calls) != done {
+				t.Errorf("gone on with, a finished run took %d processes more: %v", len(host.calls)-done, err)
+			}
+		})
+	}
+}
+
+// TestStaleEvidence checks that a process that writes none is not taken to
+// have written what the one before it did.
+func TestStaleEvidence(t *testing.T) {
+	p := testProtocol(1, "A")
+	p.Profiles = 1
+	dir := newRunFolder(t, p)
+	r, _ := newRunner(t, func(n int, c *Command) (*Outcome, error) {
+		if c.arg("-test.cpuprofile") != "" && strings.HasSuffix(c.Path, "/after-a") {
+			c.Args = nil
+		}
+		return good(n, c)
+	}, "a")
+	if err := r.Measure(context.Background(), dir, func(Progress) {}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, results.ProfilesDir, "A.after.1.pb.gz")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a profile of after, which wrote none: %v", err)
+	}
+}
