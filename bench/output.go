@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"golang.org/x/perf/benchfmt"
@@ -44,19 +45,35 @@ func parseOutput(out []byte) (iterations int, values []results.Value, err error)
 }
 
 // processValues are the metrics of the process itself.
-func processValues(o *Outcome) []results.Value {
-	return []results.Value{
+func processValues(o *Outcome, iterations int) []results.Value {
+	values := []results.Value{
 		{Value: (o.User + o.System).Seconds(), Unit: results.CPUMetric.Unit},
 		{Value: o.Wall.Seconds(), Unit: results.WallMetric.Unit},
 		{Value: float64(o.PeakRSS), Unit: results.RSSMetric.Unit},
+		{Value: float64(o.MinorFaults), Unit: results.MinorFaultsMetric.Unit},
+		{Value: float64(o.MajorFaults), Unit: results.MajorFaultsMetric.Unit},
+		{Value: float64(o.Switches), Unit: results.SwitchesMetric.Unit},
 	}
+	for _, unit := range slices.Sorted(maps.Keys(o.Counts)) {
+		values = append(values, results.Value{Value: perOp(o.Counts[unit], iterations), Unit: unit})
+	}
+	return values
 }
 
-// units lists the units of values, sorted.
+// perOp divides a count by the iterations it is of.
+func perOp(count uint64, iterations int) float64 {
+	return float64(count) / float64(max(iterations, 1))
+}
+
+// units lists the units of values that the benchmark itself reports, sorted.
+// What is measured of the process is not among them: how much that is depends
+// on the host, and at times on what else it counts.
 func units(values []results.Value) []string {
 	var us []string
 	for _, v := range values {
-		us = append(us, v.Unit)
+		if !slices.ContainsFunc(results.ProcessMetrics(), func(m results.Metric) bool { return m.Unit == v.Unit }) {
+			us = append(us, v.Unit)
+		}
 	}
 	slices.Sort(us)
 	return us

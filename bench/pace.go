@@ -23,7 +23,7 @@ type pace struct {
 // target.
 func (r *Runner) pacePath(b *results.Benchmark, target time.Duration) string {
 	binary := r.Binaries[b.Package].SHA256[results.Before][0]
-	return filepath.Join(r.Cache.Dir, "paces", digest(recipe, r.Class, binary, b.Pattern, strconv.Itoa(b.Procs), target.String())+".json")
+	return filepath.Join(r.Cache.Dir, "paces", digest(recipe, r.Class, binary, b.Pattern, strconv.Itoa(b.Procs), strconv.FormatBool(b.Counted), target.String())+".json")
 }
 
 // knownPace returns the pace that is kept, or nil.

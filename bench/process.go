@@ -33,6 +33,11 @@ type Outcome struct {
 	TimedOut bool
 	Stdout   []byte
 	Stderr   []byte
+
+	MinorFaults int64 // pages mapped without reading a disk
+	MajorFaults int64
+	Switches    int64             // of context, of all threads
+	Counts      map[string]uint64 // what the processor counted, by unit, not yet divided by iterations; empty where it can't
 }
 
 // Err tells in one line how the process failed, or returns nil.
@@ -82,6 +87,7 @@ func NewExec(shim string) Exec {
 			Env:     c.Env,
 			Dir:     c.Dir,
 			Timeout: c.Timeout,
+			Counts:  hardwareEvents(),
 		})
 		if err != nil {
 			return nil, err
@@ -126,8 +132,10 @@ func NewExec(shim string) Exec {
 		return &Outcome{
 			Start: start,
 			Wall:  reply.Wall, User: reply.User, System: reply.System,
-			PeakRSS: reply.PeakRSS,
-			Exit:    reply.Exit, Signal: reply.Signal, TimedOut: reply.TimedOut,
+			PeakRSS:     reply.PeakRSS,
+			MinorFaults: reply.MinorFaults, MajorFaults: reply.MajorFaults,
+			Switches: reply.Switches, Counts: reply.Counts,
+			Exit: reply.Exit, Signal: reply.Signal, TimedOut: reply.TimedOut,
 			Stdout: stdout.buf.Bytes(), Stderr: stderr.buf.Bytes(),
 		}, nil
 	}

@@ -35,6 +35,8 @@ func play(role string) int {
 		syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	case "hang":
 		time.Sleep(time.Hour)
+	case "touch":
+		return touch()
 	case "deaf":
 		// A process that ignores the request to print its goroutines.
 		syscall.Kill(os.Getpid(), syscall.SIGSTOP)

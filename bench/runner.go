@@ -67,7 +67,7 @@ func (r *Runner) sample(ctx context.Context, c *Command) (o *Outcome, iterations
 	if err != nil {
 		return o, 0, nil, &failure{err}
 	}
-	return o, iterations, append(values, processValues(o)...), nil
+	return o, iterations, append(values, processValues(o, iterations)...), nil
 }
 
 // A failure is a benchmark's own fault, told from what stops the run.

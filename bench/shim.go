@@ -26,6 +26,7 @@ type shimRequest struct {
 	Env     []string
 	Dir     string
 	Timeout time.Duration
+	Counts  []processorEvent // what the processor is to count
 }
 
 // A shimReply is what a shim writes to file descriptor 3.
@@ -38,6 +39,11 @@ type shimReply struct {
 	Exit     int   // -1 if a signal ended it
 	Signal   string
 	TimedOut bool
+
+	MinorFaults int64
+	MajorFaults int64
+	Switches    int64             // of context
+	Counts      map[string]uint64 // by unit, of the events that could be counted all the time
 }
 
 // ShimMain is the small process that stands between patchbench and each
@@ -47,6 +53,8 @@ type shimReply struct {
 // also that of the address space it was started from, so a sample started by
 // patchbench itself would never show less memory than patchbench holds. A
 // freshly executed shim holds a few megabytes, less than any Go benchmark.
+//
+// For the same reason the processor's counters are opened here.
 //
 // It is also the one place where a sample that hangs gets SIGQUIT, so that
 // it prints its goroutines, and then SIGKILL.
@@ -67,8 +75,10 @@ func runShim(in io.Reader) (reply shimReply) {
 	}
 	cmd := &exec.Cmd{Path: req.Path, Args: req.Args, Env: req.Env, Dir: req.Dir, Stdout: os.Stdout, Stderr: os.Stderr}
 	// The parent-death signal comes when the thread that started the
-	// process ends, so that thread must last.
+	// process ends, so that thread must last. It also is the one from which
+	// the process inherits the counters.
 	runtime.LockOSThread()
+	counters := openCounters(req.Counts)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
@@ -93,6 +103,9 @@ func runShim(in io.Reader) (reply shimReply) {
 	reply.User, reply.System = state.UserTime(), state.SystemTime()
 	if ru, ok := state.SysUsage().(*syscall.Rusage); ok {
 		reply.PeakRSS = ru.Maxrss * 1024
+		reply.MinorFaults, reply.MajorFaults = ru.Minflt, ru.Majflt
+		reply.Switches = ru.Nvcsw + ru.Nivcsw
 	}
+	reply.Counts = counters.read()
 	return reply
 }

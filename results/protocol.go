@@ -70,10 +70,25 @@ var (
 	SwitchesMetric    = Metric{Unit: "ctx-switches", Kind: Count, Better: "lower"} // of all threads, asked for or not
 )
 
+// The metrics that are counted where the host can: by the processor, or, for
+// a counted benchmark, by an emulator in its place. They are of the whole
+// process, start-up included, divided by the iterations of its benchmark.
+var (
+	InstructionsMetric       = Metric{Unit: "instructions/op", Kind: Count, Better: "lower"}        // in user mode; a counted benchmark's without those of SearchMetric
+	SearchMetric             = Metric{Unit: "search-instructions/op", Kind: Count, Better: "lower"} // of threads that look for something to run; counted benchmarks only
+	KernelInstructionsMetric = Metric{Unit: "kernel-instructions/op", Kind: Count, Better: "lower"}
+	CyclesMetric             = Metric{Unit: "cycles/op", Kind: Count, Better: "lower"}        // in user mode
+	CacheMissesMetric        = Metric{Unit: "cache-misses/op", Kind: Count, Better: "lower"}  // of the last level, in user mode
+	BranchMissesMetric       = Metric{Unit: "branch-misses/op", Kind: Count, Better: "lower"} // in user mode
+)
+
 // ProcessMetrics lists the metrics of the process itself, which no benchmark
-// prints.
+// prints. A sample has those that its host can measure.
 func ProcessMetrics() []Metric {
-	return []Metric{CPUMetric, RSSMetric, WallMetric, MinorFaultsMetric, MajorFaultsMetric, SwitchesMetric}
+	return []Metric{
+		CPUMetric, RSSMetric, WallMetric, MinorFaultsMetric, MajorFaultsMetric, SwitchesMetric,
+		InstructionsMetric, SearchMetric, KernelInstructionsMetric, CyclesMetric, CacheMissesMetric, BranchMissesMetric,
+	}
 }
 
 // A Difference says how the two binaries of a benchmark differ.
@@ -91,12 +106,13 @@ type Benchmark struct {
 	Name       string          `json:"name"` // with its GOMAXPROCS: CycleStorm-4
 	Procs      int             `json:"procs"`
 	Package    string          `json:"package"`
-	Pattern    string          `json:"pattern"` // regular expression given to -test.bench
-	Loads      string          `json:"loads"`   // the part of the collector it works
+	Pattern    string          `json:"pattern"`           // regular expression given to -test.bench
+	Loads      string          `json:"loads"`             // the part of the collector it works
+	Counted    bool            `json:"counted,omitempty"` // its samples run under an emulator that counts instructions, and nothing else of them is used
 	Iterations int             `json:"iterations"`
 	Seconds    float64         `json:"seconds"`         // wall time of one sample, seen when calibrating
 	Timeout    float64         `json:"timeout"`         // seconds after which a sample is killed
-	Units      []string        `json:"units,omitempty"` // what one sample reports, as printed, sorted
+	Units      []string        `json:"units,omitempty"` // what the benchmark itself reports, as printed, sorted
 	Binaries   map[Side]string `json:"binaries,omitempty"`
 	Layouts    []Layout        `json:"layouts,omitempty"` // where there are several; the first has Binaries
 	Difference Difference      `json:"difference,omitempty"`
