@@ -8,12 +8,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/sumdb/dirhash"
 
+	"patchbench/results"
 	"patchbench/toolchain"
 )
 
@@ -159,7 +162,8 @@ func (c *Compiler) fetch(ctx context.Context, tree *toolchain.Tree, pkg string) 
 		return "", err
 	}
 	_, importPath := splitModule(pkg)
-	marker := filepath.Join(c.Cache.Dir, "modules", "fetched", digest(p.sum, importPath, tree.Version))
+	// Which modules it takes can depend on the architecture.
+	marker := filepath.Join(moduleCache(c.Cache), "fetched", digest(p.sum, importPath, tree.Version, c.arch()))
 	if _, err := os.Stat(marker); err == nil && p.source == "" {
 		if dir, err := c.packageDir(pkg); err == nil {
 			if _, err := os.Stat(dir); err == nil {
@@ -184,7 +188,7 @@ func (c *Compiler) fetch(ctx context.Context, tree *toolchain.Tree, pkg string) 
 	args := append(append([]string{"list"}, p.flags()...), "-deps", "-test", "-f", "{{.ImportPath}}", importPath)
 	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), args...)
 	cmd.Dir = dir
-	cmd.Env = append(append(tree.Environ(scratch), "GOMODCACHE="+moduleCache(c.Cache)), settings...)
+	cmd.Env = append(append(tree.Environ(scratch), "GOMODCACHE="+moduleCache(c.Cache), "GOARCH="+c.arch()), settings...)
 	var printed strings.Builder
 	cmd.Stderr = &printed
 	if err := runGroup(ctx, cmd); err != nil {
@@ -192,16 +196,30 @@ func (c *Compiler) fetch(ctx context.Context, tree *toolchain.Tree, pkg string) 
 		if !errors.As(err, &exit) || ctx.Err() != nil {
 			return "", err
 		}
-		reason := reasonOf(printed.String())
-		if strings.Contains(reason, "checksum mismatch") || strings.Contains(reason, "SECURITY ERROR") || strings.Contains(reason, "missing go.sum entry") {
-			return "", fmt.Errorf("%s is not what %s records: %s", importPath, filepath.Join("bench", "modules", p.folder, "go.sum"), reason)
-		}
-		return reason, nil
+		return p.classify(importPath, printed.String())
 	}
 	if err := os.MkdirAll(filepath.Dir(marker), 0o755); err != nil {
 		return "", err
 	}
-	return "", os.WriteFile(marker, nil, 0o644)
+	return "", results.WriteFile(marker, nil)
+}
+
+// classify tells from what the go command printed whether a package can't be
+// had, which is no one's fault here, or its pin or this machine is at fault.
+func (p *pin) classify(importPath, log string) (unavailable string, err error) {
+	reason := reasonOf(log)
+	mentions := func(phrases ...string) bool {
+		return slices.ContainsFunc(phrases, func(s string) bool { return strings.Contains(log, s) })
+	}
+	switch {
+	case mentions(syscall.ENOSPC.Error()):
+		return "", fmt.Errorf("fetch %s: %w: free some, or set PATCHBENCH_CACHE to another disk", importPath, syscall.ENOSPC)
+	case mentions("checksum mismatch", "SECURITY ERROR"):
+		return "", fmt.Errorf("%s is not what %s records: %s", importPath, filepath.Join(p.dir, "go.sum"), reason)
+	case mentions("missing go.sum entry", "updates to go.", "no required module provides", "does not contain package", "import lookup disabled"):
+		return "", fmt.Errorf("%s does not pin all that %s takes: %s", p.dir, importPath, reason)
+	}
+	return reason, nil
 }
 
 // reasonOf folds what the go command printed onto one line, without what it
