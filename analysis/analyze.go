@@ -49,14 +49,11 @@ func Analyze(dir string) (*Analysis, error) {
 		b := Benchmark{Name: p.Benchmarks[i].Name, Comparisons: []Comparison{}, Exploratory: []Comparison{}, Warnings: []string{}}
 		r := records[b.Name]
 		for _, m := range r.exploratory(p) {
-			obs, _ := r.observe(m)
-			if len(obs) > 0 {
-				c := compare(m, obs, p.Alpha)
-				c.Differences = nil
-				b.Exploratory = append(b.Exploratory, c)
+			if c := r.explore(m, p.Alpha); c != nil {
+				b.Exploratory = append(b.Exploratory, *c)
 			}
 		}
-		b.addEvidence(dir)
+		b.addEvidence(dir, p)
 		a.Benchmarks = append(a.Benchmarks, b)
 	}
 	a.judge(records)
@@ -123,6 +120,9 @@ func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
 	for i := range b.Comparisons {
 		c := &b.Comparisons[i]
 		c.decide(p, comparisons, r.seconds)
+		if c.Suspicion = b.Exposure.suspicion(c); c.Suspicion != "" {
+			b.Warnings = append(b.Warnings, c.Unit+": "+c.Suspicion)
+		}
 		if c.Pairs >= p.MinPairs {
 			b.Warnings = append(b.Warnings, c.doubts()...)
 		}

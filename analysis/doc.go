@@ -25,6 +25,16 @@
 // that any one of many comparisons could trigger by chance are adjusted over
 // all primary metrics of the run. Exploratory metrics carry no verdict at all.
 //
+// # Exposure
+//
+// CPU profiles say what share of its time a benchmark spends in the functions
+// the patch changes and in what they call, and execution traces whether its
+// mark workers ran. A benchmark that never ran the changed code is not
+// exposed: that it shows no loss does not count for the run, which needs a
+// benchmark that is exposed, or whose exposure is not known. What it shows
+// against the patch counts. An effect on time larger than the exposed share
+// can account for is marked as suspicious, and counts as well.
+//
 // # What can fail
 //
 // A folder without protocol.json, one made by a newer version, and files that

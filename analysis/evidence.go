@@ -10,6 +10,7 @@ import (
 
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
+	"patchbench/analysis/traces"
 	"patchbench/results"
 )
 
@@ -18,8 +19,9 @@ const FlameDir = "flame"
 
 // addEvidence adds what the unscored passes left of b. What cannot be read
 // becomes a warning, as the verdict does not rest on it.
-func (b *Benchmark) addEvidence(dir string) {
+func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	b.GC = make(map[results.Side]*gctrace.Stats)
+	b.Trace = make(map[results.Side]*traces.Stats)
 	for _, side := range results.Sides() {
 		stats, err := traceStats(numbered(filepath.Join(dir, results.GCTraceDir), b.Name, side, ".txt.gz"))
 		if err != nil {
@@ -28,8 +30,17 @@ func (b *Benchmark) addEvidence(dir string) {
 		if stats != nil {
 			b.GC[side] = stats
 		}
+		if paths := numbered(filepath.Join(dir, results.TracesDir), b.Name, side, ".json.gz"); len(paths) > 0 {
+			if b.Trace[side], err = traces.Read(paths); err != nil {
+				delete(b.Trace, side)
+				b.Warnings = append(b.Warnings, fmt.Sprintf("execution trace of %s: %v", side, err))
+			}
+		}
 	}
 	before, after := Profiles(dir, b.Name, results.Before), Profiles(dir, b.Name, results.After)
+	if pb := p.Benchmark(b.Name); pb.Measured() {
+		b.Exposure = expose(pb, p.Alpha, map[results.Side][]string{results.Before: before, results.After: after}, b.GC, b.Trace)
+	}
 	if len(before) == 0 || len(after) == 0 {
 		return
 	}

@@ -16,6 +16,9 @@ func (a *Analysis) inconclusiveClause() string {
 	if len(a.Benchmarks) == 0 {
 		return "the protocol names no benchmark"
 	}
+	if len(open) == 0 && a.noneExposed() {
+		return "no benchmark that was measured ever ran the changed code" + a.unfinished()
+	}
 	if len(open) == 0 {
 		return "nothing speaks against after so far, but " + a.breakOff()
 	}
@@ -57,7 +60,7 @@ func (a *Analysis) undecidedClause(undecided []*Comparison, lost bool, ofAll str
 			loss = "a loss beyond its margin"
 		}
 	}
-	name, worst := a.extreme("", func(c *Comparison) float64 { return c.Upper })
+	name, worst := extreme(a.with(""), "", func(c *Comparison) float64 { return c.Upper })
 	if math.IsInf(worst.Upper, 1) || lost {
 		return loss + " can't be excluded on " + ofAll
 	}
@@ -71,7 +74,7 @@ func (a *Analysis) undecidedClause(undecided []*Comparison, lost bool, ofAll str
 	}
 	text := fmt.Sprintf("after is no %s by more than %s on %s, but %s can't be excluded%s",
 		a.worse(), percentUp(max(0, worst.Upper)), scope, loss, where)
-	if name, c := a.extreme(Inconclusive, func(c *Comparison) float64 { return c.Lower }); c.Lower > 0 {
+	if name, c := extreme(a.with(""), Inconclusive, func(c *Comparison) float64 { return c.Lower }); c.Lower > 0 {
 		text += fmt.Sprintf(", and %s looks %s (%s), which may be chance", name, c.change(), c.Unit)
 	}
 	return text

@@ -5,6 +5,7 @@ import (
 
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
+	"patchbench/analysis/traces"
 	"patchbench/results"
 )
 
@@ -62,6 +63,8 @@ type Benchmark struct {
 	Comparisons []Comparison                    `json:"comparisons"`     // primary metrics first
 	Exploratory []Comparison                    `json:"exploratory"`     // everything else that was measured on both sides
 	GC          map[results.Side]*gctrace.Stats `json:"gc"`              // nil for a side without a trace
+	Trace       map[results.Side]*traces.Stats  `json:"trace"`           // nil for a side without an execution trace
+	Exposure    *Exposure                       `json:"exposure"`        // nil for a benchmark that is not measured
 	Profile     *prof.Diff                      `json:"profile"`         // nil without profiles of both sides
 	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile
 	Warnings    []string                        `json:"warnings"`
@@ -76,14 +79,16 @@ type Benchmark struct {
 type Comparison struct {
 	results.Metric
 	Primary       bool             `json:"primary"`
-	Verdict       Verdict          `json:"verdict"`         // empty for exploratory metrics: hints, not answers
-	Basis         string           `json:"basis,omitempty"` // what the verdict rests on, in one phrase
+	Verdict       Verdict          `json:"verdict"`             // empty for exploratory metrics: hints, not answers
+	Basis         string           `json:"basis,omitempty"`     // what the verdict rests on, in one phrase
+	Suspicion     string           `json:"suspicion,omitempty"` // why the changed code can't account for what the verdict says
 	Pairs         int              `json:"pairs"`
-	Lost          int              `json:"lost,omitempty"` // further pairs that lack a value a ratio can be made of
-	Before        float64          `json:"before"`         // median
-	After         float64          `json:"after"`          // median
-	Effect        float64          `json:"effect"`         // Hodges-Lehmann
-	Lower         float64          `json:"lower"`          // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
+	Lost          int              `json:"lost,omitempty"`     // further pairs that lack a value a ratio can be made of
+	PlusOne       bool             `json:"plus_one,omitempty"` // effects are of the counts plus one, as some of them are 0
+	Before        float64          `json:"before"`             // median
+	After         float64          `json:"after"`              // median
+	Effect        float64          `json:"effect"`             // Hodges-Lehmann
+	Lower         float64          `json:"lower"`              // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
 	Upper         float64          `json:"upper"`
 	TEffect       float64          `json:"t_effect"` // paired t, the cross-check
 	TLower        float64          `json:"t_lower"`

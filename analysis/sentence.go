@@ -59,15 +59,20 @@ func (a *Analysis) brokenClause() string {
 }
 
 func (a *Analysis) regressionClause() string {
-	name, c := a.extreme(Regression, func(c *Comparison) float64 { return c.Effect })
-	return fmt.Sprintf("after is %s on %s (%s); %d of %s regressed%s", c.change(), name, c.Unit,
+	name, c := extreme(a.with(Regression), Regression, func(c *Comparison) float64 { return c.Effect })
+	return fmt.Sprintf("after is %s on %s (%s)%s; %d of %s regressed%s", c.change(), name, c.Unit, c.doubted(),
 		len(a.with(Regression)), plural(len(a.Benchmarks), "benchmark"), a.unfinished())
 }
 
 func (a *Analysis) improvementClause() string {
-	name, c := a.extreme(Improvement, func(c *Comparison) float64 { return -c.Effect })
-	improved := len(a.with(Improvement))
-	text := fmt.Sprintf("after is %s on %s (%s); %d of %s improved", c.change(), name, c.Unit, improved, plural(len(a.Benchmarks), "benchmark"))
+	name, c := extreme(a.counted(), Improvement, func(c *Comparison) float64 { return -c.Effect })
+	improved := 0
+	for _, b := range a.counted() {
+		if b.Verdict == Improvement {
+			improved++
+		}
+	}
+	text := fmt.Sprintf("after is %s on %s (%s)%s; %d of %s improved", c.change(), name, c.Unit, c.doubted(), improved, plural(len(a.Benchmarks), "benchmark"))
 	switch rest := len(a.Benchmarks) - improved; rest {
 	case 0:
 	case 1:
@@ -75,7 +80,28 @@ func (a *Analysis) improvementClause() string {
 	default:
 		text += ", and the others show no loss"
 	}
-	return text
+	return text + a.apartClause("of them")
+}
+
+// doubted is the remark on an effect that the changed code can't account for.
+func (c *Comparison) doubted() string {
+	if c.Suspicion == "" {
+		return ""
+	}
+	return ", more than the changed code's share of CPU time explains: layout or noise suspected"
+}
+
+// apartClause is the remark on benchmarks whose verdict does not count. which
+// of the benchmarks named before it are these.
+func (a *Analysis) apartClause(which string) string {
+	switch n := len(a.Benchmarks) - len(a.counted()); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("; 1 %s never ran the changed code and does not count", which)
+	default:
+		return fmt.Sprintf("; %d %s never ran the changed code and do not count", n, which)
+	}
 }
 
 // sameClause is for a run in which nothing had to be measured.
@@ -98,8 +124,12 @@ func (a *Analysis) sameClause() string {
 }
 
 func (a *Analysis) noLossClause() string {
-	worstName, worst := a.extreme("", func(c *Comparison) float64 { return c.Upper - c.Margin })
-	text := fmt.Sprintf("a loss beyond the margins (%s) is excluded on %s%s", a.margins(), all(len(a.Benchmarks)), a.unmeasured())
+	worstName, worst := extreme(a.counted(), "", func(c *Comparison) float64 { return c.Upper - c.Margin })
+	scope := all(len(a.Benchmarks))
+	if n := len(a.counted()); n < len(a.Benchmarks) {
+		scope = fmt.Sprintf("%d of %s", n, plural(len(a.Benchmarks), "benchmark"))
+	}
+	text := fmt.Sprintf("a loss beyond the margins (%s) is excluded on %s%s%s", a.margins(), scope, a.unmeasured(), a.apartClause("more"))
 	if worst.Upper > 0 {
 		text += fmt.Sprintf("; the closest call is %s (%s), worse by %s at most", worstName, worst.Unit, percentUp(worst.Upper))
 	}
@@ -125,11 +155,11 @@ func (a *Analysis) breakOff() string {
 	return "the run broke off after its last sample, before the unscored passes"
 }
 
-// with lists the benchmarks of one verdict.
+// with lists the benchmarks of one verdict, or all if v is empty.
 func (a *Analysis) with(v Verdict) []*Benchmark {
 	var list []*Benchmark
 	for i := range a.Benchmarks {
-		if a.Benchmarks[i].Verdict == v {
+		if v == "" || a.Benchmarks[i].Verdict == v {
 			list = append(list, &a.Benchmarks[i])
 		}
 	}
@@ -156,11 +186,21 @@ func (a *Analysis) unmeasured() string {
 	return fmt.Sprintf(" (%d of them not measured: the same machine code)", n)
 }
 
+// counted lists the benchmarks whose verdict counts.
+func (a *Analysis) counted() []*Benchmark {
+	var list []*Benchmark
+	for i := range a.Benchmarks {
+		if b := &a.Benchmarks[i]; !b.apart() {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
 // extreme finds the primary comparison with verdict v, or any if v is empty,
 // for which by is largest. There must be one.
-func (a *Analysis) extreme(v Verdict, by func(*Comparison) float64) (name string, c *Comparison) {
-	for i := range a.Benchmarks {
-		b := &a.Benchmarks[i]
+func extreme(benchmarks []*Benchmark, v Verdict, by func(*Comparison) float64) (name string, c *Comparison) {
+	for _, b := range benchmarks {
 		for j := range b.Comparisons {
 			x := &b.Comparisons[j]
 			if (v == "" || x.Verdict == v) && (c == nil || by(x) > by(c)) {

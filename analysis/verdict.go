@@ -107,18 +107,26 @@ func (b *Benchmark) decide() {
 	}
 }
 
+// apart reports whether b's verdict does not count for the patch: it never ran
+// the changed code, and shows no harm.
+func (b *Benchmark) apart() bool {
+	return b.Exposure != nil && b.Exposure.Reach == NotExposed && (b.Verdict == NoLoss || b.Verdict == Improvement)
+}
+
 // decide gives the run its verdict from its benchmarks, which have theirs.
 func (a *Analysis) decide() {
 	n := make(map[Verdict]int)
-	for _, b := range a.Benchmarks {
-		n[b.Verdict]++
+	for i := range a.Benchmarks {
+		if b := &a.Benchmarks[i]; !b.apart() {
+			n[b.Verdict]++
+		}
 	}
 	switch {
 	case n[Broken] > 0:
 		a.Verdict = Broken
 	case n[Regression] > 0:
 		a.Verdict = Regression
-	case n[Inconclusive] > 0 || len(a.Benchmarks) == 0 || !a.Complete:
+	case n[Inconclusive] > 0 || len(a.Benchmarks) == 0 || !a.Complete || a.noneExposed():
 		a.Verdict = Inconclusive
 	case n[Improvement] > 0:
 		a.Verdict = Improvement
@@ -126,6 +134,21 @@ func (a *Analysis) decide() {
 		a.Verdict = NoLoss
 	}
 	a.ExitCode = a.Verdict.ExitCode()
+}
+
+// noneExposed reports whether benchmarks were measured, but none that ran the
+// changed code as far as is known.
+func (a *Analysis) noneExposed() bool {
+	measured := 0
+	for i := range a.Benchmarks {
+		if e := a.Benchmarks[i].Exposure; e != nil {
+			if e.Reach != NotExposed {
+				return false
+			}
+			measured++
+		}
+	}
+	return measured > 0
 }
 
 // severity orders verdicts, worst first.

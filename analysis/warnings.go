@@ -55,8 +55,9 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 		}
 		add("%s", text)
 		if slow == measured {
-			add("every benchmark ran at GOMAXPROCS 3 or less, where the collector starts no dedicated mark worker")
+			add("every benchmark ran at GOMAXPROCS 3 or less, where the pacer wants no dedicated mark worker%s", a.workersSeen())
 		}
+		warnings = append(warnings, a.exposureWarnings()...)
 	}
 	for _, side := range results.Sides() {
 		for _, patch := range p.Trees[side].Series {

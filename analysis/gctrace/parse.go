@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/aclements/go-moremath/stats"
+	"patchbench/analysis/stats"
 )
 
 // maxLine is the longest line taken in one piece, in bytes. A trace line has
@@ -111,16 +111,12 @@ func (a *accumulator) stats() *Stats {
 	} else {
 		s.GCCPUPercent = a.unweighed / float64(s.Processes)
 	}
-	s.SweepTermSTW = distribution(a.sweepTerm)
-	s.Mark = distribution(a.mark)
-	s.MarkTermSTW = distribution(a.markTerm)
-	s.HeapStart = median(a.heapStart)
-	s.HeapEnd = median(a.heapEnd)
-	s.HeapLive = median(a.live)
-	s.HeapGoal = median(a.heapGoal)
+	s.SweepTermSTW = stats.Distribute(a.sweepTerm)
+	s.Mark = stats.Distribute(a.mark)
+	s.MarkTermSTW = stats.Distribute(a.markTerm)
+	s.HeapStart = stats.Median(a.heapStart)
+	s.HeapEnd = stats.Median(a.heapEnd)
+	s.HeapLive = stats.Median(a.live)
+	s.HeapGoal = stats.Median(a.heapGoal)
 	return &s
-}
-
-func median(xs []float64) float64 {
-	return stats.Sample{Xs: xs}.Quantile(0.5)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"patchbench/analysis/stats"
 )
 
 // Real traces: the output of a benchmark binary, run twice, with standard
@@ -23,18 +25,18 @@ func TestParseReal(t *testing.T) {
 			Processes: 2, Cycles: 28, Forced: 6, Procs: 4,
 			CyclesPerSec: 239.31623931623932, GCCPUPercent: 3.478632478632479,
 			AssistCPU: 0.001832, BackgroundCPU: 0.009646, IdleCPU: 0.009297,
-			SweepTermSTW: Distribution{Mean: 9.075e-05, P50: 7.65e-05, Max: 0.00034},
-			Mark:         Distribution{Mean: 0.0011832142857142857, P50: 0.001, Max: 0.0027},
-			MarkTermSTW:  Distribution{Mean: 3.525e-05, P50: 3e-06, Max: 0.00019},
+			SweepTermSTW: stats.Distribution{Mean: 9.075e-05, P50: 7.65e-05, Max: 0.00034},
+			Mark:         stats.Distribution{Mean: 0.0011832142857142857, P50: 0.001, Max: 0.0027},
+			MarkTermSTW:  stats.Distribution{Mean: 3.525e-05, P50: 3e-06, Max: 0.00019},
 			HeapStart:    4, HeapEnd: 4, HeapLive: 1, HeapGoal: 5,
 		}},
 		{"go1.26.8.txt", Stats{
 			Processes: 2, Cycles: 30, Forced: 6, Procs: 4,
 			CyclesPerSec: 166.66666666666669, GCCPUPercent: 5,
 			AssistCPU: 0.004076, BackgroundCPU: 0.022249, IdleCPU: 0.009456,
-			SweepTermSTW: Distribution{Mean: 0.00014126666666666667, P50: 0.00011, Max: 0.00033},
-			Mark:         Distribution{Mean: 0.002445, P50: 0.00165, Max: 0.019},
-			MarkTermSTW:  Distribution{Mean: 3.646666666666667e-05, P50: 6e-06, Max: 0.0005},
+			SweepTermSTW: stats.Distribution{Mean: 0.00014126666666666667, P50: 0.00011, Max: 0.00033},
+			Mark:         stats.Distribution{Mean: 0.002445, P50: 0.00165, Max: 0.019},
+			MarkTermSTW:  stats.Distribution{Mean: 3.646666666666667e-05, P50: 6e-06, Max: 0.0005},
 			HeapStart:    3, HeapEnd: 4, HeapLive: 1, HeapGoal: 4,
 		}},
 	}
@@ -49,7 +51,7 @@ func TestParseReal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, d := range []*Distribution{&got.SweepTermSTW, &got.Mark, &got.MarkTermSTW} {
+			for _, d := range []*stats.Distribution{&got.SweepTermSTW, &got.Mark, &got.MarkTermSTW} {
 				// So few cycles that the largest is the percentile.
 				if d.P99 != d.Max {
 					t.Errorf("P99 %g of fewer than 67 cycles, want the maximum %g", d.P99, d.Max)
@@ -126,27 +128,13 @@ func TestParseFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same := func(x float64) Distribution { return Distribution{Mean: x, P50: x, P99: x, Max: x} }
+	same := func(x float64) stats.Distribution { return stats.Distribution{Mean: x, P50: x, P99: x, Max: x} }
 	diffStats(t, got, &Stats{
 		Processes: 1, Cycles: 1, Forced: 1, CyclesPerSec: 0.4, GCCPUPercent: 7,
 		AssistCPU: 0.005, BackgroundCPU: 0.006, IdleCPU: 0.007,
 		SweepTermSTW: same(0.001), Mark: same(0.002), MarkTermSTW: same(0.003),
 		HeapStart: 11, HeapEnd: 12, HeapLive: 13, HeapGoal: 14, Procs: 17,
 	})
-}
-
-// The percentile against Hyndman and Fan's definition 8 worked out by hand:
-// of 1 to 100 at p = 0.99 the place is (100+1/3)·0.99+1/3 = 99.66….
-func TestDistribution(t *testing.T) {
-	xs := make([]float64, 100)
-	for i := range xs {
-		xs[i] = float64((i*37)%100 + 1) // 1 to 100, shuffled
-	}
-	got := distribution(xs)
-	want := Distribution{Mean: 50.5, P50: 50.5, P99: 100.0*0.99 + 0.99/3 + 1.0/3, Max: 100}
-	if !near(got.Mean, want.Mean) || !near(got.P50, want.P50) || !near(got.P99, want.P99) || got.Max != want.Max {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
 }
 
 func TestParseReadError(t *testing.T) {
@@ -181,7 +169,7 @@ func FuzzParse(f *testing.F) {
 		if s.Forced > s.Cycles || s.Processes > s.Cycles || (s.Cycles > 0) != (s.Processes > 0) {
 			t.Errorf("%d processes, %d cycles, %d forced: impossible", s.Processes, s.Cycles, s.Forced)
 		}
-		for _, d := range []Distribution{s.SweepTermSTW, s.Mark, s.MarkTermSTW} {
+		for _, d := range []stats.Distribution{s.SweepTermSTW, s.Mark, s.MarkTermSTW} {
 			if d.P50 < 0 || d.P99 < d.P50 || d.Max < d.P99*(1-1e-12) || d.Max < d.Mean*(1-1e-12) {
 				t.Errorf("percentiles out of order: %+v", d)
 			}

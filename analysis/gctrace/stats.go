@@ -1,6 +1,6 @@
 package gctrace
 
-import "github.com/aclements/go-moremath/stats"
+import "patchbench/analysis/stats"
 
 // Stats are the measures of the collector over one or more processes.
 // Durations are in seconds. Every measure is finite and at least 0, and 0
@@ -28,9 +28,9 @@ type Stats struct {
 	BackgroundCPU float64 `json:"background_cpu"` // by dedicated and fractional workers
 	IdleCPU       float64 `json:"idle_cpu"`       // by workers on Ps that had nothing else to do
 
-	SweepTermSTW Distribution `json:"sweep_term_stw"` // world stopped at the start, per cycle
-	Mark         Distribution `json:"mark"`           // concurrent phase, wall, per cycle
-	MarkTermSTW  Distribution `json:"mark_term_stw"`  // world stopped at the end, per cycle
+	SweepTermSTW stats.Distribution `json:"sweep_term_stw"` // world stopped at the start, per cycle
+	Mark         stats.Distribution `json:"mark"`           // concurrent phase, wall, per cycle
+	MarkTermSTW  stats.Distribution `json:"mark_term_stw"`  // world stopped at the end, per cycle
 
 	// Medians over cycles, in MB of 2^20 bytes. The runtime rounds each
 	// value down to a whole MB, so a heap below one reads 0.
@@ -40,31 +40,4 @@ type Stats struct {
 	HeapGoal  float64 `json:"heap_goal"`  // what the pacer aimed at for the end
 
 	Procs int `json:"procs"` // GOMAXPROCS as the runtime saw it; the largest, should it change
-}
-
-// A Distribution is a set of durations, one per GC cycle, in seconds.
-// Percentiles between two cycles are interpolated by the median-unbiased rule
-// (Hyndman and Fan 1996, type 8). With 66 cycles or fewer P99
-// is the maximum.
-type Distribution struct {
-	Mean float64 `json:"mean"`
-	P50  float64 `json:"p50"`
-	P99  float64 `json:"p99"`
-	Max  float64 `json:"max"`
-}
-
-// distribution sums up xs, which it sorts.
-func distribution(xs []float64) Distribution {
-	if len(xs) == 0 {
-		return Distribution{}
-	}
-	s := stats.Sample{Xs: xs}
-	s.Sort()
-	_, largest := s.Bounds()
-	return Distribution{
-		Mean: s.Mean(),
-		P50:  s.Quantile(0.50),
-		P99:  s.Quantile(0.99),
-		Max:  largest,
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"patchbench/analysis"
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
+	"patchbench/analysis/stats"
 	"patchbench/results"
 )
 
@@ -145,10 +146,10 @@ func setBounds(c *analysis.Comparison, lower, upper float64) {
 }
 
 func trace(scale float64) *gctrace.Stats {
-	pause := gctrace.Distribution{Mean: 2.1e-5 * scale, P50: 1.4e-5 * scale, P99: 1.9e-4 * scale, Max: 8e-4 * scale}
+	pause := stats.Distribution{Mean: 2.1e-5 * scale, P50: 1.4e-5 * scale, P99: 1.9e-4 * scale, Max: 8e-4 * scale}
 	return &gctrace.Stats{Processes: 2, Cycles: 1394, Forced: 12, CyclesPerSec: 697 / scale, GCCPUPercent: 21,
 		AssistCPU: 0.2, BackgroundCPU: 1.1, IdleCPU: 0.4, SweepTermSTW: pause, MarkTermSTW: pause,
-		Mark: gctrace.Distribution{Mean: 3e-4, P50: 2.4e-4, P99: 1.2e-3, Max: 4.2e-3}, HeapStart: 4, HeapEnd: 4, HeapLive: 1, HeapGoal: 5, Procs: 4}
+		Mark: stats.Distribution{Mean: 3e-4, P50: 2.4e-4, P99: 1.2e-3, Max: 4.2e-3}, HeapStart: 4, HeapEnd: 4, HeapLive: 1, HeapGoal: 5, Procs: 4}
 }
 
 // addUnmeasured puts in a benchmark that has no samples, and why.

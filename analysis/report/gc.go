@@ -7,6 +7,7 @@ import (
 
 	"patchbench/analysis"
 	"patchbench/analysis/gctrace"
+	"patchbench/analysis/stats"
 	"patchbench/results"
 )
 
@@ -56,9 +57,9 @@ func gcMeasures() []gcMeasure {
 		{"cycles per second", func(s *gctrace.Stats) string { return number(s.CyclesPerSec) }},
 		{"share of CPU in the collector", func(s *gctrace.Stats) string { return share(s.GCCPUPercent / 100) }},
 		{"mark CPU: assists, background, idle", markSplit},
-		{"stop at sweep termination: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.SweepTermSTW })},
-		{"concurrent mark: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.Mark })},
-		{"stop at mark termination: median, p99, max", spell(func(s *gctrace.Stats) gctrace.Distribution { return s.MarkTermSTW })},
+		{"stop at sweep termination: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.SweepTermSTW })},
+		{"concurrent mark: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.Mark })},
+		{"stop at mark termination: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.MarkTermSTW })},
 		{"heap at start, end, live, goal (MB)", func(s *gctrace.Stats) string {
 			return fmt.Sprintf("%s, %s, %s, %s", number(s.HeapStart), number(s.HeapEnd), number(s.HeapLive), number(s.HeapGoal))
 		}},
@@ -86,7 +87,7 @@ func markSplit(s *gctrace.Stats) string {
 }
 
 // spell writes a distribution over cycles.
-func spell(of func(*gctrace.Stats) gctrace.Distribution) func(*gctrace.Stats) string {
+func spell(of func(*gctrace.Stats) stats.Distribution) func(*gctrace.Stats) string {
 	return func(s *gctrace.Stats) string {
 		d := of(s)
 		return fmt.Sprintf("%s, %s, %s", seconds(d.P50), seconds(d.P99), seconds(d.Max))

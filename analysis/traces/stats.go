@@ -1,0 +1,107 @@
+package traces
+
+import (
+	"fmt"
+
+	"patchbench/analysis/stats"
+	"patchbench/results"
+)
+
+// Stats are the measures over all cycles of one or more processes. Durations
+// are in seconds, at least 0, and 0 where no cycle was seen.
+//
+// Tracing costs time of its own, the more the more goroutines come and go, so
+// durations compare between the sides better than with other measures.
+type Stats struct {
+	Processes  int `json:"processes"`
+	Iterations int `json:"iterations"` // of all processes together
+	Cycles     int `json:"cycles"`     // likewise
+	Restarts   int `json:"restarts"`   // stops of the world at the end of marking that found more to mark
+	Workerless int `json:"workerless"` // cycles in which no worker ran: assists did the marking
+
+	Dedicated  Work `json:"dedicated"`
+	Fractional Work `json:"fractional"`
+	Idle       Work `json:"idle"`
+	Assist     Work `json:"assist"`
+
+	// MarkStart is from where the collector was set off to where the first
+	// worker ran, the first stop of the world included. MarkResume is the
+	// part after the world was restarted, 0 where a worker ran before the
+	// goroutine that restarted the world got to note that it had. Both are
+	// over cycles with a worker.
+	MarkStart  stats.Distribution `json:"mark_start"`
+	MarkResume stats.Distribution `json:"mark_resume"`
+
+	Mark stats.Distribution `json:"mark"` // from the first stop's end to the last one's begin
+
+	// MarkEnd is from where the last worker stopped to where a goroutine set
+	// out to stop the world, 0 where a worker was still running then. Over
+	// cycles with a worker.
+	MarkEnd stats.Distribution `json:"mark_end"`
+
+	// The stops of the world, from where a goroutine sets out to stop it to
+	// where it has restarted it.
+	SweepTermSTW stats.Distribution `json:"sweep_term_stw"`
+	MarkTermSTW  stats.Distribution `json:"mark_term_stw"`
+}
+
+// Work is what one kind of marker did in all cycles.
+type Work struct {
+	Starts int     `json:"starts"`
+	Time   float64 `json:"time"` // seconds with a P, of the wall clock
+}
+
+// WorkerStarts counts the starts of workers in any mode.
+func (s *Stats) WorkerStarts() int {
+	return s.Dedicated.Starts + s.Fractional.Starts + s.Idle.Starts
+}
+
+// Read sums up the traces at paths.
+func Read(paths []string) (*Stats, error) {
+	var traces []*results.Trace
+	for _, path := range paths {
+		t, err := results.ReadTrace(path)
+		if err != nil {
+			return nil, fmt.Errorf("read the trace %w", err)
+		}
+		traces = append(traces, t)
+	}
+	return sum(traces), nil
+}
+
+func sum(traces []*results.Trace) *Stats {
+	s := &Stats{Processes: len(traces)}
+	var start, resume, mark, end, sweepTerm, markTerm []float64
+	for _, t := range traces {
+		s.Iterations += t.Iterations
+		s.Cycles += len(t.Cycles)
+		for i := range t.Cycles {
+			c := &t.Cycles[i]
+			s.Restarts += c.Restarts
+			s.Dedicated.add(c.Dedicated)
+			s.Fractional.add(c.Fractional)
+			s.Idle.add(c.Idle)
+			s.Assist.add(c.Assist)
+			mark = append(mark, (c.MarkTermBegin - c.SweepTermEnd).Seconds())
+			sweepTerm = append(sweepTerm, (c.SweepTermEnd - c.SweepTermBegin).Seconds())
+			markTerm = append(markTerm, (c.MarkTermEnd - c.MarkTermBegin).Seconds())
+			if c.FirstWorker == 0 {
+				s.Workerless++
+				continue
+			}
+			start = append(start, (c.FirstWorker - c.Begin).Seconds())
+			resume = append(resume, max(0, c.FirstWorker-c.SweepTermEnd).Seconds())
+			last := max(c.LastWorker, c.FirstWorker) // a worker that never stopped again has no last stop
+			end = append(end, (c.MarkTermBegin - last).Seconds())
+		}
+	}
+	s.MarkStart, s.MarkResume = stats.Distribute(start), stats.Distribute(resume)
+	s.Mark, s.MarkEnd = stats.Distribute(mark), stats.Distribute(end)
+	s.SweepTermSTW, s.MarkTermSTW = stats.Distribute(sweepTerm), stats.Distribute(markTerm)
+	return s
+}
+
+func (w *Work) add(more results.Work) {
+	w.Starts += more.Starts
+	w.Time += more.Time.Seconds()
+}
