@@ -24,6 +24,7 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	c.Before, c.After = stats.Median(before), stats.Median(after)
 	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
 	c.estimate(d, alpha)
+	c.spreadOverLayouts(alpha)
 
 	// As benchstat does it, ties, errors and all.
 	thresholds := benchmath.DefaultThresholds

@@ -99,6 +99,7 @@ type Comparison struct {
 	PBetterHolm   float64          `json:"p_better_holm"`
 	Q             float64          `json:"q,omitempty"`    // exploratory metrics: two-sided p by Benjamini-Hochberg over all of them; below 0.1 worth a look
 	Spread        float64          `json:"spread"`         // robust standard deviation of the paired log-ratio
+	Layouts       *LayoutEffect    `json:"layouts,omitempty"` // nil with one layout
 	ProvenMargin  float64          `json:"proven_margin"`  // smallest margin for which these data show no loss; +Inf if none
 	PairsNeeded   int              `json:"pairs_needed"`   // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
 	SecondsNeeded float64          `json:"seconds_needed"` // to measure PairsNeeded of this benchmark
@@ -108,11 +109,24 @@ type Comparison struct {
 	Differences   []PairDifference `json:"differences,omitempty"` // in run order; for primary metrics
 }
 
+// A LayoutEffect is what the accidents of code layout do to a comparison, were
+// each layout drawn from all there could be ([stats.Groups]). Where this says
+// less for sure than the pairs themselves do, the comparison's bounds and
+// p-values are these.
+type LayoutEffect struct {
+	Layouts int     `json:"layouts"`
+	Share   float64 `json:"share"` // of the variance of a pair's difference, 0 to 1
+	Lower   float64 `json:"lower"` // one-sided bounds of the effect at Protocol.Alpha each
+	Upper   float64 `json:"upper"`
+	Wider   bool    `json:"wider"` // a bound of the comparison is from here
+}
+
 // A PairDifference is one pair's log(after/before), oriented so that more is
 // worse.
 type PairDifference struct {
 	Round      int     `json:"round"`
 	Pair       int     `json:"pair"` // 0 or 1 in its block
+	Layout     int     `json:"layout,omitempty"`
 	D          float64 `json:"d"`
 	AfterFirst bool    `json:"after_first"`
 	Load       float64 `json:"load"`  // the larger of the two samples'

@@ -122,6 +122,8 @@ func (b *block) add(s *results.Sample, e *results.Event) error {
 	}
 	if other := b.samples[s.Slot^1]; other != nil && other.Side == s.Side {
 		return fmt.Errorf("sample %d is the second %s sample of its pair", s.ID, s.Side)
+	} else if other != nil && other.Layout != s.Layout {
+		return fmt.Errorf("sample %d has another layout than the other one of its pair", s.ID)
 	}
 	b.samples[s.Slot], b.events[s.Slot] = s, e
 	return nil
@@ -146,7 +148,7 @@ func (r *record) addBlock(round int, b *block) {
 		if first.Side == results.After {
 			p.before, p.after, p.AfterFirst = second, first, true
 		}
-		p.Round, p.Pair = round, index
+		p.Round, p.Pair, p.Layout = round, index, first.Layout
 		e, f := b.events[2*index], b.events[2*index+1]
 		for _, e := range []*results.Event{e, f} {
 			if e != nil {
