@@ -31,12 +31,12 @@ func growAnew() (all [members]*burster) {
 
 func BenchmarkAssist(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	w := grow()
+	all := grow()
 	b.SetBytes(treesPerStep * (1<<depth - 1) * forest.NodeBytes)
-	b.ResetTimer()
-	crew.Run(members, b.N, func(m int) { w[m].step() })
-	b.StopTimer()
-	runtime.KeepAlive(w)
+	w := meter.Start(b)
+	crew.Run(members, b.N, func(m int) { all[m].step() })
+	w.Stop()
+	runtime.KeepAlive(all)
 }
 
 func TestHeapKeepsItsSize(t *testing.T) {

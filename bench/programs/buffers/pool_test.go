@@ -14,9 +14,9 @@ func BenchmarkBuffers(b *testing.B) {
 		p[m] = new(pool)
 	}
 	b.SetBytes(perStep * bufferBytes)
-	b.ResetTimer()
+	w := meter.Start(b)
 	crew.Run(members, b.N, func(m int) { p[m].step() })
-	b.StopTimer()
+	w.Stop()
 	runtime.KeepAlive(&p)
 }
 

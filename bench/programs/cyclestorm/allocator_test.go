@@ -9,15 +9,25 @@ import (
 	"patchbench/programs/internal/meter"
 )
 
+// lookEach is the number of blocks of one member between two looks at the
+// pauses: 64 MB, while a cycle takes about one.
+const lookEach = 512 * perStep
+
 func BenchmarkCycleStorm(b *testing.B) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	var a [members]*allocator
 	for m := range a {
 		a[m] = new(allocator)
 	}
-	b.ResetTimer()
-	crew.Run(members, b.N, func(m int) { a[m].step() })
-	b.StopTimer()
+	w := meter.Start(b)
+	crew.Run(members, b.N, func(m int) {
+		a[m].step()
+		if a[m].made%lookEach == 0 {
+			w.Look()
+		}
+	})
+	w.Stop()
+	w.ReportPauses()
 	runtime.KeepAlive(&a)
 }
 

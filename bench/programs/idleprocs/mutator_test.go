@@ -23,9 +23,9 @@ func grow() *mutator {
 func BenchmarkIdleProcs(b *testing.B) {
 	m := grow()
 	b.SetBytes(treesPerStep * (1<<depth - 1) * forest.NodeBytes)
-	b.ResetTimer()
+	w := meter.Start(b)
 	m.run(b.N)
-	b.StopTimer()
+	w.Stop()
 	runtime.KeepAlive(m)
 }
 

@@ -6,6 +6,8 @@
 // assists in the middle of an answer, Ps taken by mark workers, and worse
 // places in the run queues. It reports p50-ns, p99-ns and p99.9-ns of the time
 // from sending a request to having its answer; ns/op is beside the point.
+// pause-p50-ns and pause-p99-ns are how long cycles stopped the world, of the
+// last 256 cycles if there were more.
 //
 // Why mark worker preemption could show here: a worker that keeps its M, or is
 // queued like any goroutine when it should have parked, takes a turn from a

@@ -7,6 +7,7 @@ import (
 
 	"patchbench/programs/internal/crew"
 	"patchbench/programs/internal/forest"
+	"patchbench/programs/internal/histogram"
 )
 
 const (
@@ -53,7 +54,7 @@ func (s *service) answer(server int) uint64 {
 
 // run lets the clients send n requests in all and returns how long each took
 // from sending it to having its answer.
-func (s *service) run(n int) *histogram {
+func (s *service) run(n int) *histogram.Histogram {
 	requests := make(chan request)
 	var serving sync.WaitGroup
 	serving.Add(servers)
@@ -65,7 +66,7 @@ func (s *service) run(n int) *histogram {
 			}
 		}(i)
 	}
-	var seen [clients]histogram
+	var seen [clients]histogram.Histogram
 	var answers [clients]chan uint64
 	for c := range answers {
 		answers[c] = make(chan uint64, 1)
@@ -75,13 +76,13 @@ func (s *service) run(n int) *histogram {
 		sent := time.Now()
 		requests <- request{answers[client]}
 		<-answers[client]
-		seen[client].add(int64(time.Since(sent)))
+		seen[client].Add(int64(time.Since(sent)))
 	})
 	close(requests)
 	serving.Wait()
-	all := new(histogram)
+	all := new(histogram.Histogram)
 	for c := range seen {
-		all.merge(&seen[c])
+		all.Merge(&seen[c])
 	}
 	return all
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"patchbench/programs/internal/forest"
+	"patchbench/programs/internal/histogram"
 	"patchbench/programs/internal/meter"
 )
 
@@ -22,12 +23,13 @@ func grow() *service {
 
 func BenchmarkLatency(b *testing.B) {
 	s := grow()
-	b.ResetTimer()
+	w := meter.Start(b)
 	h := s.run(b.N)
-	b.StopTimer()
-	b.ReportMetric(h.quantile(0.5), "p50-ns")
-	b.ReportMetric(h.quantile(0.99), "p99-ns")
-	b.ReportMetric(h.quantile(0.999), "p99.9-ns")
+	w.Stop()
+	w.ReportPauses()
+	b.ReportMetric(h.Quantile(0.5), "p50-ns")
+	b.ReportMetric(h.Quantile(0.99), "p99-ns")
+	b.ReportMetric(h.Quantile(0.999), "p99.9-ns")
 	runtime.KeepAlive(s)
 }
 
@@ -45,16 +47,16 @@ func TestHeapKeepsItsSize(t *testing.T) {
 func TestEveryRequestIsAnsweredOnce(t *testing.T) {
 	s := grow()
 	for _, n := range []int{1, 3, 1000} {
-		var h *histogram
+		var h *histogram.Histogram
 		bytes := meter.Allocated(func() { h = s.run(n) })
-		if h.total != uint64(n) {
-			t.Errorf("%d latencies of %d requests", h.total, n)
+		if h.Total() != uint64(n) {
+			t.Errorf("%d latencies of %d requests", h.Total(), n)
 		}
 		work := uint64(n * treesPerRequest * (1<<depth - 1) * forest.NodeBytes)
 		if bytes < work || bytes > work+work/50+512<<10 {
 			t.Errorf("%d bytes allocated by %d requests, want %d, 2 %% more, and 512 KiB for the counts", bytes, n, work)
 		}
-		if p50, p99 := h.quantile(0.5), h.quantile(0.99); p50 <= 0 || p99 < p50 {
+		if p50, p99 := h.Quantile(0.5), h.Quantile(0.99); p50 <= 0 || p99 < p50 {
 			t.Errorf("%d requests: p50 %v, p99 %v", n, p50, p99)
 		}
 	}

@@ -33,9 +33,9 @@ func growAnew() (all [members]*replacer) {
 func BenchmarkLiveHeap(b *testing.B) {
 	r := grow()
 	b.SetBytes(treesPerStep * (1<<depth - 1) * forest.NodeBytes)
-	b.ResetTimer()
+	w := meter.Start(b)
 	crew.Run(members, b.N, func(m int) { r[m].step() })
-	b.StopTimer()
+	w.Stop()
 	runtime.KeepAlive(r)
 }
 

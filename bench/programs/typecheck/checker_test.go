@@ -11,13 +11,13 @@ import (
 func BenchmarkTypeCheck(b *testing.B) {
 	c := &checker{source: source()}
 	b.SetBytes(int64(len(c.source)))
-	b.ResetTimer()
+	w := meter.Start(b)
 	for i := 0; i < b.N; i++ {
 		if err := c.step(); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.StopTimer()
+	w.Stop()
 	runtime.KeepAlive(c)
 }
 

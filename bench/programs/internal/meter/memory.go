@@ -1,6 +1,6 @@
-// Package meter tells the tests of the programs what a piece of work does to
-// the heap. The programs themselves do not use it: reading the memory
-// statistics stops the world.
+// Package meter tells what a piece of work does to the heap, and how often it
+// makes the collector run. Live, Allocated and Cycles are for tests: they read
+// the memory statistics, which stops the world. A Watch is for benchmarks.
 package meter
 
 import "runtime"

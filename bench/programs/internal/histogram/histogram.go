@@ -1,4 +1,6 @@
-package latency
+// Package histogram counts durations in a memory of fixed size, so that
+// recording one does not load the collector that is being measured.
+package histogram
 
 import "math/bits"
 
@@ -12,15 +14,15 @@ const (
 	nBuckets = (topBits - subBits + 1) * sub
 )
 
-// A histogram counts latencies in nanoseconds in a memory that does not grow
-// with their number, so that recording does not load the collector.
-type histogram struct {
+// A Histogram counts latencies in nanoseconds. The zero value is empty. It is
+// not safe for concurrent use: give each goroutine its own, and merge them.
+type Histogram struct {
 	counts [nBuckets]uint32
 	total  uint64
 }
 
-// add counts one latency; negative ones count as zero.
-func (h *histogram) add(ns int64) {
+// Add counts one latency; negative ones count as zero.
+func (h *Histogram) Add(ns int64) {
 	h.counts[bucket(ns)]++
 	h.total++
 }
@@ -51,18 +53,21 @@ func bounds(i int) (low, high float64) {
 	return low, low + float64(uint64(1)<<shift)
 }
 
-// merge adds the counts of o to h.
-func (h *histogram) merge(o *histogram) {
+// Total returns how many latencies were counted.
+func (h *Histogram) Total() uint64 { return h.total }
+
+// Merge adds the counts of o to h.
+func (h *Histogram) Merge(o *Histogram) {
 	for i, c := range o.counts {
 		h.counts[i] += c
 	}
 	h.total += o.total
 }
 
-// quantile returns the latency in nanoseconds below which the share q of all
+// Quantile returns the latency in nanoseconds below which the share q of all
 // lie, for q from 0 to 1, interpolated evenly in its bucket; 0 if there are
 // none.
-func (h *histogram) quantile(q float64) float64 {
+func (h *Histogram) Quantile(q float64) float64 {
 	rank := q * float64(h.total)
 	below := 0.0
 	for i, c := range h.counts {

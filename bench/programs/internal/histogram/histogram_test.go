@@ -1,4 +1,4 @@
-package latency
+package histogram
 
 import (
 	"math"
@@ -56,17 +56,17 @@ func TestQuantile(t *testing.T) {
 		{"one value", 1000, func() int64 { return 123456 }},
 		{"one request", 1, func() int64 { return 777 }},
 	} {
-		var h histogram
+		var h Histogram
 		exact := make([]float64, tt.n)
 		for i := range exact {
 			ns := tt.draw()
 			exact[i] = float64(ns)
-			h.add(ns)
+			h.Add(ns)
 		}
 		sort.Float64s(exact)
 		for _, q := range []float64{0.5, 0.99, 0.999} {
 			want := exact[int(math.Ceil(q*float64(tt.n)))-1]
-			if got := h.quantile(q); math.Abs(got-want) > want/sub {
+			if got := h.Quantile(q); math.Abs(got-want) > want/sub {
 				t.Errorf("%s: quantile %v is %v, want %v within 1/%d", tt.name, q, got, want, sub)
 			}
 		}
@@ -74,22 +74,22 @@ func TestQuantile(t *testing.T) {
 }
 
 func TestQuantileOfNothing(t *testing.T) {
-	if got := new(histogram).quantile(0.5); got != 0 {
+	if got := new(Histogram).Quantile(0.5); got != 0 {
 		t.Errorf("got %v, want 0", got)
 	}
 }
 
 func TestMergeIsLikeAddingToOne(t *testing.T) {
 	rng := xorshift.New(2)
-	var parts [3]histogram
-	var merged, one histogram
+	var parts [3]Histogram
+	var merged, one Histogram
 	for i := 0; i < 3000; i++ {
 		ns := int64(rng.Below(1 << 20))
-		parts[i%3].add(ns)
-		one.add(ns)
+		parts[i%3].Add(ns)
+		one.Add(ns)
 	}
 	for i := range parts {
-		merged.merge(&parts[i])
+		merged.Merge(&parts[i])
 	}
 	if merged != one {
 		t.Error("three merged histograms differ from one of the same latencies")
