@@ -97,14 +97,14 @@ type Comparison struct {
 	PBetter       float64          `json:"p_better"`     // one-sided, of "not better"
 	PWorseHolm    float64          `json:"p_worse_holm"` // adjusted over all primary metrics of the run
 	PBetterHolm   float64          `json:"p_better_holm"`
-	Q             float64          `json:"q,omitempty"`    // exploratory metrics: two-sided p by Benjamini-Hochberg over all of them; below 0.1 worth a look
-	Spread        float64          `json:"spread"`         // robust standard deviation of the paired log-ratio
+	Q             float64          `json:"q,omitempty"`       // exploratory metrics: two-sided p by Benjamini-Hochberg over all of them; below 0.1 worth a look
+	Spread        float64          `json:"spread"`            // robust standard deviation of the paired log-ratio
 	Layouts       *LayoutEffect    `json:"layouts,omitempty"` // nil with one layout
-	ProvenMargin  float64          `json:"proven_margin"`  // smallest margin for which these data show no loss; +Inf if none
-	PairsNeeded   int              `json:"pairs_needed"`   // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
-	SecondsNeeded float64          `json:"seconds_needed"` // to measure PairsNeeded of this benchmark
-	MannWhitneyP  float64          `json:"mann_whitney_p"` // benchstat's test, for comparison only
-	BeforeSpread  float64          `json:"before_spread"`  // coefficient of variation between processes
+	ProvenMargin  float64          `json:"proven_margin"`     // smallest margin for which these data show no loss; +Inf if none
+	PairsNeeded   int              `json:"pairs_needed"`      // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
+	SecondsNeeded float64          `json:"seconds_needed"`    // to measure PairsNeeded of this benchmark
+	MannWhitneyP  float64          `json:"mann_whitney_p"`    // benchstat's test, for comparison only
+	BeforeSpread  float64          `json:"before_spread"`     // coefficient of variation between processes
 	AfterSpread   float64          `json:"after_spread"`
 	Differences   []PairDifference `json:"differences,omitempty"` // in run order; for primary metrics
 }

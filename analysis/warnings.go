@@ -34,7 +34,7 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 	if dropped > 0 && a.Samples > 0 { // with none, all there is may be the file's head
 		add("%s ends in the middle of a sample, which is left out", results.SamplesFile)
 	}
-	measured, slow, moved := 0, 0, 0
+	measured, slow, moved, single := 0, 0, 0, 0
 	unlogged := 0
 	for _, b := range p.Benchmarks {
 		unlogged += records[b.Name].unlogged
@@ -42,18 +42,25 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 			continue
 		}
 		measured++
-		moved = max(moved, b.Moved)
+		if len(b.Layouts) < 2 {
+			single++
+			moved = max(moved, b.Moved)
+		}
 		if b.Procs <= 3 {
 			slow++
 		}
 	}
 	if measured > 0 {
 		add("this host's own false-alarm rate has not been measured: two builds of the same source were not compared on it")
+	}
+	if single > 0 {
 		text := "one layout of the code a side: where functions happen to lie can move results by itself"
 		if moved > 0 {
 			text += fmt.Sprintf(", and up to %s that did not change lie at other addresses", plural(moved, "function"))
 		}
 		add("%s", text)
+	}
+	if measured > 0 {
 		if slow == measured {
 			add("every benchmark ran at GOMAXPROCS 3 or less, where the pacer wants no dedicated mark worker%s", a.workersSeen())
 		}
@@ -106,7 +113,10 @@ func (c *Comparison) doubts() []string {
 		doubts = append(doubts, c.Unit+": "+fmt.Sprintf(format, args...))
 	}
 	ours, theirs := c.reading(c.Lower, c.Upper), c.reading(c.TLower, c.TUpper)
-	if ours != theirs {
+	if e := c.Layouts; e != nil && e.Wider {
+		add("where code happens to lie makes %s of the spread over %s: the bounds are those for layouts nobody tried, which the pairs alone would put closer",
+			percent(e.Share), plural(e.Layouts, "layout"))
+	} else if ours != theirs {
 		add("paired t reads %s [%s, %s] where signed ranks read %s [%s, %s]; a few pairs far from the others, or lopsided differences, do that",
 			theirs, percent(c.TLower), percent(c.TUpper), ours, percent(c.Lower), percent(c.Upper))
 	}

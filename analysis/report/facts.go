@@ -38,8 +38,12 @@ func facts(a *analysis.Analysis) []fact {
 		fact{"Calibration", []string{"none: no run of before against itself has measured this host's own rate of false alarms"}},
 		fact{"Left out", []string{leftOut(a)}},
 		fact{"Protocol", []string{"SHA-256 " + a.ProtocolSHA256, fmt.Sprintf("frozen %s, seed %d", stamp(p.Created), p.Seed)}},
+		fact{"Layouts", layoutLines(p)},
 		fact{"Suite", []string{fmt.Sprintf("%s, %s", p.Suite, count(len(p.Benchmarks), "benchmark")), "SHA-256 " + p.SuiteSHA256}},
 	)
+	if len(p.Missing) > 0 {
+		list = append(list, fact{"Unavailable", p.Missing})
+	}
 	if p.Harness != "" {
 		list = append(list, fact{"Harness", []string{p.Harness}})
 	}
