@@ -43,6 +43,13 @@ func TestSaid(t *testing.T) {
 		}},
 		{"identical", identical(), []string{"identical binaries, not measured", "both sides compile to the same file", "no pairs: nothing was measured"}},
 		{"broken", broken(), []string{"after does not compile: undefined: releasem", "after hung: killed after 11 s", "cpu-sec is reported by before only"}},
+		{"exposure", unlikely(), []string{
+			"1 of 3 benchmarks measured ran the changed code, 1 never did, of 1 it is not known",
+			"layout or noise suspected: the changed functions and what they call have 1.6 % of after", "Exposure: not exposed", "Exposure: unknown",
+			"which bounds their share at 0.33 % and 0.33 %; what it shows does not count as no loss", "9 of 912 before and 8 of 934 after",
+			"fractional worker starts", "412, 100", "210, 1900, 7100 µs", "At GOMAXPROCS 2 the pacer wants no dedicated worker; worker starts seen: 0 dedicated, 412 fractional and 95 idle on before",
+			"trigger to first worker", "major-faults, plus one", "No execution trace of after.", "No execution trace was taken",
+		}},
 		{"regression", regressed(), []string{
 			"release:go1.16.15", "tree b0b0b0b0b0b0", "runtime: let mark workers be preempted", "1 hunk at another line than named",
 			"class linux-amd64-xeon-2", "2026-03-04 05:07 UTC", "time 2 %, space 2 %, latency 10 %", "SHA-256 c0ffee00c0ffee00",

@@ -11,6 +11,7 @@ import (
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
 	"patchbench/analysis/stats"
+	"patchbench/analysis/traces"
 	"patchbench/results"
 )
 
@@ -34,6 +35,7 @@ func fabricated() map[string]*analysis.Analysis {
 		"broken":       broken(),
 		"hostile":      hostile(),
 		"single":       single(),
+		"exposure":     unlikely(),
 	}
 }
 
@@ -95,6 +97,8 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 	b.Exploratory = []analysis.Comparison{fabricatedComparison(rng, results.Metric{Unit: "p99-sec", Kind: results.Latency, Better: "lower"}, n, effect, 2*spread)}
 	b.Exploratory[0].Differences, b.Exploratory[0].Primary, b.Exploratory[0].Q = nil, false, 0.3/float64(len(a.Benchmarks)+1)
 	b.GC = map[results.Side]*gctrace.Stats{results.Before: trace(1), results.After: trace(1 + effect)}
+	b.Trace = map[results.Side]*traces.Stats{results.Before: execTrace(1), results.After: execTrace(1 + effect)}
+	b.Exposure = exposed(b, 62, 71)
 	b.Profile = &prof.Diff{Processes: [2]int{3, 3}, Samples: [2]int64{912, 934}, Functions: []prof.FunctionDiff{
 		{Name: "runtime.gcDrain", Flat: [2]float64{0.112, 0.158}, Cumulative: [2]float64{0.31, 0.36}, Noise: 0.031},
 		{Name: "runtime.(*lfstack).pop", Flat: [2]float64{0.021, 0.034}, Cumulative: [2]float64{0.021, 0.034}, Noise: 0.015},
@@ -152,6 +156,71 @@ func trace(scale float64) *gctrace.Stats {
 		Mark: stats.Distribution{Mean: 3e-4, P50: 2.4e-4, P99: 1.2e-3, Max: 4.2e-3}, HeapStart: 4, HeapEnd: 4, HeapLive: 1, HeapGoal: 5, Procs: 4}
 }
 
+func execTrace(scale float64) *traces.Stats {
+	wait := stats.Distribution{Mean: 3.1e-4 * scale, P50: 2.1e-4 * scale, P99: 1.9e-3 * scale, Max: 7.1e-3 * scale}
+	pause := stats.Distribution{Mean: 2.1e-5 * scale, P50: 1.3e-5 * scale, P99: 7.9e-4 * scale, Max: 1.9e-3 * scale}
+	return &traces.Stats{Processes: 1, Iterations: 20000, Cycles: 363, Restarts: 4, Workerless: 77,
+		Dedicated: traces.Work{Starts: 345, Time: 0.21 * scale}, Idle: traces.Work{Starts: 301, Time: 0.04}, Assist: traces.Work{Starts: 1320, Time: 0.11},
+		MarkStart: wait, MarkResume: wait, MarkEnd: stats.Distribution{Mean: 1e-5, P99: 3e-3, Max: 5.6e-3}, Mark: wait, SweepTermSTW: pause, MarkTermSTW: pause}
+}
+
+// exposed is the exposure of a benchmark with so many of 912 CPU samples
+// before and 934 after in the changed code.
+func exposed(b analysis.Benchmark, before, after int64) *analysis.Exposure {
+	side := func(s results.Side, within, samples int64) *analysis.SideExposure {
+		x := &analysis.SideExposure{
+			CPU:   &prof.Part{Samples: samples, Flat: within / 9, Within: within},
+			Upper: stats.ProportionUpper(within, samples, 0.05),
+		}
+		if g := b.GC[s]; g != nil {
+			cycles := float64(g.Cycles) / float64(g.Processes)
+			x.Cycles = &cycles
+		}
+		if t := b.Trace[s]; t != nil {
+			x.Workers = &analysis.Workers{Dedicated: float64(t.Dedicated.Starts), Fractional: float64(t.Fractional.Starts), Idle: float64(t.Idle.Starts)}
+		}
+		return x
+	}
+	return &analysis.Exposure{Reach: analysis.Exposed, Functions: 2, Listed: 2,
+		Basis: fmt.Sprintf("CPU samples in the changed functions or what they call: %d of 912 before and %d of 934 after", before, after),
+		Sides: map[results.Side]*analysis.SideExposure{results.Before: side(results.Before, before, 912), results.After: side(results.After, after, 934)}}
+}
+
+// unlikely has an effect that the changed code can't account for, a benchmark
+// that never ran it, one of which that is not known, and counts of 0.
+func unlikely() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Verdict, a.ExitCode = analysis.Regression, 1
+	a.Warnings = []string{
+		"every benchmark ran at GOMAXPROCS 3 or less, where the pacer wants no dedicated mark worker; 6 execution traces saw worker starts: 0 dedicated, 412 fractional, 95 idle",
+		"never ran the changed code: Buffers-2; what they show does not count as no loss",
+	}
+	a.Sentence = "Regression: after is 10 % slower on CycleStorm-2 (sec/op), more than the changed code's share of CPU time explains: layout or noise suspected; 1 of 3 benchmarks regressed."
+	doubtful := add(a, rng, "CycleStorm-2", 24, 0.10, 0.03, wallTime)
+	doubtful.Comparisons[0].Suspicion = "layout or noise suspected: the changed functions and what they call have 1.6 % of after's CPU time at most, and 9.1 % would be needed"
+	doubtful.Warnings = []string{"sec/op: " + doubtful.Comparisons[0].Suspicion}
+	faults := fabricatedComparison(rng, results.MajorFaultsMetric, 18, 0.5, 0.8)
+	faults.Before, faults.After, faults.PlusOne, faults.Lost, faults.Primary, faults.Differences = 0, 1, true, 6, false, nil
+	doubtful.Exploratory = append(doubtful.Exploratory, faults)
+	for _, t := range doubtful.Trace {
+		t.Dedicated, t.Fractional, t.Idle = traces.Work{}, traces.Work{Starts: 412, Time: 0.1}, traces.Work{Starts: 95, Time: 0.01}
+	}
+	doubtful.Exposure = exposed(*doubtful, 9, 8)
+	never := add(a, rng, "Buffers-2", 24, 0.001, 0.02, wallTime)
+	never.Trace = nil
+	never.Exposure = exposed(*never, 0, 0)
+	never.Exposure.Reach = analysis.NotExposed
+	never.Exposure.Basis = "no CPU sample of 912 before and 934 after in a changed function or what it calls, which bounds their share at 0.33 % and 0.33 %"
+	unknown := add(a, rng, "Latency-2", 24, 0.001, 0.02, wallTime)
+	unknown.Profile, unknown.Trace[results.After] = nil, nil
+	unknown.Exposure = &analysis.Exposure{Reach: analysis.UnknownReach, Basis: "no CPU profiles of both sides", Functions: 45, Listed: 20,
+		Sides: map[results.Side]*analysis.SideExposure{results.Before: {Upper: 1}, results.After: {Upper: 1}}}
+	for i := range a.Protocol.Benchmarks {
+		a.Protocol.Benchmarks[i].Procs = 2
+	}
+	return a
+}
+
 // addUnmeasured puts in a benchmark that has no samples, and why.
 func addUnmeasured(a *analysis.Analysis, name string, v analysis.Verdict, d results.Difference, basis string) {
 	p := results.Benchmark{Name: name, Procs: 2, Package: "encoding/json", Pattern: "^BenchmarkCodeUnmarshal$", Loads: "allocation of small objects with pointers", Iterations: 24, Difference: d}
@@ -197,7 +266,7 @@ func undecided() *analysis.Analysis {
 		setBounds(&wide.Comparisons[i], math.Inf(-1), math.Inf(1))
 		wide.Comparisons[i].Verdict = analysis.Inconclusive
 	}
-	wide.Verdict, wide.Flame, wide.Profile, wide.GC = analysis.Inconclusive, "", nil, nil
+	wide.Verdict, wide.Flame, wide.Profile, wide.GC, wide.Trace = analysis.Inconclusive, "", nil, nil, nil
 	a.Protocol.Benchmarks[0].Procs = 2
 	huge := add(a, rng, "Latency-2", 20, 0.3, 1.4, wallTime, peakRSS)
 	huge.GC[results.After] = nil

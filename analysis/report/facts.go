@@ -44,6 +44,7 @@ func facts(a *analysis.Analysis) []fact {
 	if len(p.Missing) > 0 {
 		list = append(list, fact{"Unavailable", p.Missing})
 	}
+	list = append(list, exposureFact(a)...)
 	if p.Harness != "" {
 		list = append(list, fact{"Harness", []string{p.Harness}})
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/perf/benchunit"
+
 	"patchbench/analysis"
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/stats"
@@ -57,9 +59,9 @@ func gcMeasures() []gcMeasure {
 		{"cycles per second", func(s *gctrace.Stats) string { return number(s.CyclesPerSec) }},
 		{"share of CPU in the collector", func(s *gctrace.Stats) string { return share(s.GCCPUPercent / 100) }},
 		{"mark CPU: assists, background, idle", markSplit},
-		{"stop at sweep termination: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.SweepTermSTW })},
-		{"concurrent mark: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.Mark })},
-		{"stop at mark termination: median, p99, max", spell(func(s *gctrace.Stats) stats.Distribution { return s.MarkTermSTW })},
+		{"stop at sweep termination", spell(func(s *gctrace.Stats) stats.Distribution { return s.SweepTermSTW })},
+		{"concurrent mark", spell(func(s *gctrace.Stats) stats.Distribution { return s.Mark })},
+		{"stop at mark termination", spell(func(s *gctrace.Stats) stats.Distribution { return s.MarkTermSTW })},
 		{"heap at start, end, live, goal (MB)", func(s *gctrace.Stats) string {
 			return fmt.Sprintf("%s, %s, %s, %s", number(s.HeapStart), number(s.HeapEnd), number(s.HeapLive), number(s.HeapGoal))
 		}},
@@ -88,8 +90,17 @@ func markSplit(s *gctrace.Stats) string {
 
 // spell writes a distribution over cycles.
 func spell(of func(*gctrace.Stats) stats.Distribution) func(*gctrace.Stats) string {
-	return func(s *gctrace.Stats) string {
-		d := of(s)
-		return fmt.Sprintf("%s, %s, %s", seconds(d.P50), seconds(d.P99), seconds(d.Max))
+	return func(s *gctrace.Stats) string { return spelled(of(s)) }
+}
+
+// spelled writes the median, percentile 99 and maximum of d in one unit, which
+// is the median's unless that is 0.
+func spelled(d stats.Distribution) string {
+	unit := d.P50
+	if unit == 0 {
+		unit = d.Max
 	}
+	scale := benchunit.CommonScale([]float64{unit}, benchunit.Decimal)
+	write := func(x float64) string { return number(x / scale.Factor) }
+	return fmt.Sprintf("%s, %s, %s %ss", write(d.P50), write(d.P99), write(d.Max), scale.Prefix)
 }

@@ -105,7 +105,14 @@ func tableRows(s *section) string {
 		if r.Own != nil {
 			name += " (" + markdownText(r.Own.Word) + ")"
 		}
-		fmt.Fprintf(&b, "| %s | %s %s | ", name, r.Mark.Symbol, markdownText(r.Mark.Word))
+		if r.Apart != "" {
+			name += " (" + markdownText(r.Apart) + ")"
+		}
+		verdict := markdownText(r.Mark.Word)
+		if r.Doubt != "" {
+			verdict += " (" + markdownText(r.Doubt) + ")"
+		}
+		fmt.Fprintf(&b, "| %s | %s %s | ", name, r.Mark.Symbol, verdict)
 		if r.Reason != "" {
 			fmt.Fprintf(&b, "%s | | | | | | | |\n", markdownText(r.Reason))
 			continue
@@ -154,11 +161,32 @@ func foldedSection(s *section) string {
 	for _, f := range s.Facts {
 		m.printf("- %s: %s\n", f.Name, markdownText(strings.Join(f.Lines, "; ")))
 	}
+	if s.Exposure != nil {
+		m.exposure(s.Exposure)
+	}
 	if s.Measured() {
 		m.measures(s)
 	}
 	m.printf("\n</details>\n\n")
 	return m.String()
+}
+
+// exposure writes how much of the changed code a benchmark ran.
+func (m *markdown) exposure(x *exposure) {
+	m.printf("\n**Exposure: %s.** %s.\n", markdownText(x.Reach), markdownText(x.Basis))
+	m.sides("exposed", x.Rows)
+	m.printf("\n%s\n\n", markdownText(x.Note))
+}
+
+// sides writes measures of both sides beside each other.
+func (m *markdown) sides(title string, table []gcRow) {
+	if len(table) == 0 {
+		return
+	}
+	m.printf("\n| %s | before | after |\n|:--|--:|--:|\n", title)
+	for _, g := range table {
+		m.printf("| %s | %s | %s |\n", g.Name, g.Before, g.After)
+	}
 }
 
 // measures writes a measured benchmark's numbers beyond the table of
@@ -188,12 +216,9 @@ func (m *markdown) measures(s *section) {
 	if s.GCLack != "" {
 		m.printf("\n%s\n", s.GCLack)
 	}
-	if len(s.GC) > 0 {
-		m.printf("\n| collector | before | after |\n|:--|--:|--:|\n")
-		for _, g := range s.GC {
-			m.printf("| %s | %s | %s |\n", g.Name, g.Before, g.After)
-		}
-	}
+	m.sides("collector, by gctrace (times: median, p99, max)", s.GC)
+	m.sides("collector, by execution traces (times likewise)", s.Traces)
+	m.printf("\n%s\n", markdownText(s.TracesNote))
 	m.printf("\n%s\n", s.FunctionsNote)
 	if len(s.Functions) > 0 {
 		m.printf("\n| function | own before | own after | change | noise |\n|:--|--:|--:|--:|--:|\n")

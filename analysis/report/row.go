@@ -16,6 +16,8 @@ type row struct {
 	Span   int // rows of its benchmark, on the first of them; 0 on the others
 	Mark   mark
 	Own    *mark  // its benchmark's verdict, on the first row, if a metric's differs from it
+	Apart  string // on the first row, why its benchmark's verdict does not count
+	Doubt  string // why the effect is doubtful, in a few words
 	Reason string // why there are no numbers; then all below is empty
 
 	Basis                             string
@@ -44,6 +46,15 @@ func newRow(c *analysis.Comparison) row {
 		MannWhitney: probability(c.MannWhitneyP), Q: probability(c.Q), Notable: c.Q < notableQ,
 		TInterval:    interval(c.TLower, c.TUpper, c.Margin),
 		BeforeSpread: share(c.BeforeSpread), AfterSpread: share(c.AfterSpread), Spread: share(c.Spread),
+	}
+	if c.Suspicion != "" {
+		r.Doubt = "layout or noise suspected"
+	}
+	if c.PlusOne {
+		r.Metric += ", plus one"
+	}
+	if c.Lost > 0 && !c.Primary {
+		r.Pairs += fmt.Sprintf(" of %d", c.Pairs+c.Lost)
 	}
 	r.Before, r.After = values(c.Before, c.After, c.Unit)
 	r.Proven, r.Needed = "none", "decided"
@@ -84,6 +95,9 @@ func rows(b *analysis.Benchmark, anchor string) []row {
 	out[0].Span = len(out)
 	if own := markOf(b.Verdict); slices.ContainsFunc(out, func(r row) bool { return r.Mark != own }) {
 		out[0].Own = &own
+	}
+	if e := b.Exposure; e != nil && e.Reach == analysis.NotExposed {
+		out[0].Apart = string(e.Reach)
 	}
 	return out
 }

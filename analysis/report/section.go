@@ -23,9 +23,12 @@ type section struct {
 	Plot   template.HTML
 	Scales string
 
+	Exposure      *exposure // nil if nothing was measured
 	Exploratory   []row
 	GC            []gcRow
 	GCLack        string
+	Traces        []gcRow
+	TracesNote    string
 	Functions     []functionRow
 	FunctionsNote string
 	Flame         string // address of the flame graph page, or empty
@@ -43,16 +46,23 @@ func sections(a *analysis.Analysis, plots bool) []section {
 	list := make([]section, len(a.Benchmarks))
 	for i := range a.Benchmarks {
 		b := &a.Benchmarks[i]
+		pb := a.Protocol.Benchmark(b.Name)
 		s := section{
 			Name: clean(b.Name), Anchor: ids.of(b.Name),
 			Mark: markOf(b.Verdict), Warnings: texts(b.Warnings),
-			Facts: benchmarkFacts(a.Protocol.Benchmark(b.Name)),
+			Facts: benchmarkFacts(pb),
 			Flame: address(b.Flame),
 		}
+		procs := 0
+		if pb != nil {
+			procs = pb.Procs
+		}
+		s.Exposure = newExposure(b, procs, a.Protocol.Alpha)
 		s.Rows = rows(b, s.Anchor)
 		s.Bases = bases(b, s.Rows)
 		s.Exploratory = exploratory(b.Exploratory)
 		s.GC, s.GCLack = gcRows(b)
+		s.Traces, s.TracesNote = traceRows(b)
 		s.Functions, s.FunctionsNote = functionRows(b)
 		s.Diary = newDiary(b)
 		if plots && len(s.Diary.Pairs) > 0 {

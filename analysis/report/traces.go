@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+
+	"patchbench/analysis"
+	"patchbench/analysis/stats"
+	"patchbench/analysis/traces"
+	"patchbench/results"
+)
+
+// traceRows lists what execution traces tell of the collector side by side,
+// and says in words where it comes from or what is missing.
+func traceRows(b *analysis.Benchmark) (table []gcRow, note string) {
+	before, after := b.Trace[results.Before], b.Trace[results.After]
+	if before == nil && after == nil {
+		return nil, "No execution trace was taken of this benchmark."
+	}
+	note = "From unscored processes under the execution tracer, which takes time of its own. Times over cycles are median, p99 and maximum. A worker's time is with a P, by the wall clock."
+	for _, side := range results.Sides() {
+		if b.Trace[side] == nil {
+			note += fmt.Sprintf(" No execution trace of %s.", side)
+		}
+	}
+	for _, m := range traceMeasures() {
+		table = append(table, gcRow{m.name, m.write(before), m.write(after)})
+	}
+	return table, note
+}
+
+// A traceMeasure is one row of the table and how it is taken from traces.
+type traceMeasure struct {
+	name string
+	of   func(*traces.Stats) string
+}
+
+func (m *traceMeasure) write(s *traces.Stats) string {
+	if s == nil {
+		return missing
+	}
+	return m.of(s)
+}
+
+func traceMeasures() []traceMeasure {
+	times := func(name string, of func(*traces.Stats) stats.Distribution) traceMeasure {
+		return traceMeasure{name, func(s *traces.Stats) string {
+			if s.Cycles == 0 {
+				return missing
+			}
+			return spelled(of(s))
+		}}
+	}
+	work := func(name string, of func(*traces.Stats) traces.Work) traceMeasure {
+		return traceMeasure{name, func(s *traces.Stats) string {
+			w := of(s)
+			if w.Starts == 0 && w.Time == 0 {
+				return "0"
+			}
+			return fmt.Sprintf("%d, %s", w.Starts, seconds(w.Time))
+		}}
+	}
+	return []traceMeasure{
+		{"processes, cycles", func(s *traces.Stats) string { return fmt.Sprintf("%d, %d", s.Processes, s.Cycles) }},
+		work("dedicated workers: starts, time", func(s *traces.Stats) traces.Work { return s.Dedicated }),
+		work("fractional workers", func(s *traces.Stats) traces.Work { return s.Fractional }),
+		work("idle workers", func(s *traces.Stats) traces.Work { return s.Idle }),
+		work("assists", func(s *traces.Stats) traces.Work { return s.Assist }),
+		{"cycles without a worker", func(s *traces.Stats) string { return strconv.Itoa(s.Workerless) }},
+		{"stops that found more to mark", func(s *traces.Stats) string { return strconv.Itoa(s.Restarts) }},
+		times("trigger to first worker", func(s *traces.Stats) stats.Distribution { return s.MarkStart }),
+		times("restart to first worker", func(s *traces.Stats) stats.Distribution { return s.MarkResume }),
+		times("last worker to last stop", func(s *traces.Stats) stats.Distribution { return s.MarkEnd }),
+		times("stop at sweep termination", func(s *traces.Stats) stats.Distribution { return s.SweepTermSTW }),
+		times("concurrent mark", func(s *traces.Stats) stats.Distribution { return s.Mark }),
+		times("stop at mark termination", func(s *traces.Stats) stats.Distribution { return s.MarkTermSTW }),
+	}
+}
