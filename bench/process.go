@@ -19,6 +19,7 @@ type Command struct {
 	Env     []string // all of it; nothing is inherited
 	Dir     string
 	Timeout time.Duration
+	Memory  int64 // bound in bytes on what it may take; 0 for none
 }
 
 // An Outcome is what a process that could be started did.
@@ -87,6 +88,7 @@ func NewExec(shim string) Exec {
 			Env:     c.Env,
 			Dir:     c.Dir,
 			Timeout: c.Timeout,
+			Memory:  c.Memory,
 			Counts:  hardwareEvents(),
 		})
 		if err != nil {

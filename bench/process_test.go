@@ -37,11 +37,47 @@ func play(role string) int {
 		time.Sleep(time.Hour)
 	case "touch":
 		return touch()
+	case "eat":
+		for i := range 20 {
+			eaten = append(eaten, make([]byte, 16<<20))
+			clear(eaten[i][1:])
+		}
 	case "deaf":
 		// A process that ignores the request to print its goroutines.
 		syscall.Kill(os.Getpid(), syscall.SIGSTOP)
 	}
 	return 0
+}
+
+var eaten [][]byte // so that the collector can't take it away
+
+// A sample that takes more than it may ends itself, and the host goes on.
+func TestMemoryBound(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		memory int64
+		want   string
+	}{
+		{128 << 20, "out of memory"},
+		{2 << 30, ""},
+	} {
+		o, err := NewExec(self)(context.Background(), &Command{
+			Path: self, Env: []string{"TEST_ROLE=eat"}, Dir: t.TempDir(), Timeout: time.Minute, Memory: test.memory,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := o.Err(); err != nil {
+			got = err.Error()
+		}
+		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+			t.Errorf("bounded to %d bytes: %q, want %q in it", test.memory, got, test.want)
+		}
+	}
 }
 
 func testExec(t *testing.T, role string, timeout time.Duration) *Outcome {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"patchbench/results"
@@ -19,6 +20,8 @@ type Runner struct {
 	Class    string // of the host
 	Trees    Trees
 	Binaries map[string]*Binary // by package
+	Counter  *Counter           // for counted benchmarks; nil if there are none
+	Memory   int64              // bound in bytes on what a sample may take; 0 for none
 	Log      func(format string, args ...any)
 	Now      func() time.Time
 }
@@ -51,11 +54,21 @@ func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, la
 		Env:     w.env(r.Trees, b.Procs),
 		Dir:     w.dirs[b.Package],
 		Timeout: time.Duration(b.Timeout * float64(time.Second)),
+		Memory:  r.Memory,
 	}
 }
 
-// sample runs one process of b and returns what it reported.
-func (r *Runner) sample(ctx context.Context, c *Command) (o *Outcome, iterations int, values []results.Value, err error) {
+// sample runs one process of b, in one of its layouts, and returns what it
+// reported and what was measured of it.
+func (r *Runner) sample(ctx context.Context, w *workdir, b *results.Benchmark, side results.Side, layout int, benchtime string) (o *Outcome, iterations int, values []results.Value, err error) {
+	c := r.command(w, b, side, layout, benchtime)
+	var count func() (Count, error)
+	if b.Counted {
+		if r.Counter == nil {
+			return nil, 0, nil, fmt.Errorf("%s is counted, and this host has nothing to count with: start a new run", b.Name)
+		}
+		c, count = r.Counter.Wrap(c, filepath.Join(w.root, "count"))
+	}
 	o, err = r.Exec(ctx, c)
 	if err != nil {
 		return nil, 0, nil, err
@@ -67,7 +80,14 @@ func (r *Runner) sample(ctx context.Context, c *Command) (o *Outcome, iterations
 	if err != nil {
 		return o, 0, nil, &failure{err}
 	}
-	return o, iterations, append(values, processValues(o, iterations)...), nil
+	if count == nil {
+		return o, iterations, append(values, processValues(o, iterations)...), nil
+	}
+	n, err := count()
+	if err != nil {
+		return o, 0, nil, &failure{err}
+	}
+	return o, iterations, append(values, n.values(iterations)...), nil
 }
 
 // A failure is a benchmark's own fault, told from what stops the run.
@@ -81,10 +101,13 @@ func fixed(n int) string { return strconv.Itoa(n) + "x" }
 // writeLog keeps what a failing process printed in the run folder and returns
 // the file's name there.
 func writeLog(dir, name string, o *Outcome) (string, error) {
-	name = filepath.Join(results.LogsDir, name+".txt")
+	name = filepath.Join(results.LogsDir, logName(name)+".txt")
 	if err := os.MkdirAll(filepath.Join(dir, results.LogsDir), 0o755); err != nil {
 		return "", err
 	}
 	data := fmt.Appendf(nil, "%s\n", o.Stdout)
 	return name, results.WriteFile(filepath.Join(dir, name), append(data, o.Stderr...))
 }
+
+// logName makes the name of a benchmark fit for a file's.
+func logName(name string) string { return strings.ReplaceAll(name, "/", "_") }

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // ShimArg, as a program's only argument, asks it to call ShimMain.
@@ -26,6 +28,7 @@ type shimRequest struct {
 	Env     []string
 	Dir     string
 	Timeout time.Duration
+	Memory  int64            // bytes; 0 for no bound
 	Counts  []processorEvent // what the processor is to count
 }
 
@@ -79,6 +82,14 @@ func runShim(in io.Reader) (reply shimReply) {
 	// the process inherits the counters.
 	runtime.LockOSThread()
 	counters := openCounters(req.Counts)
+	if req.Memory > 0 {
+		// What a process reserves without using it is not counted, and the Go
+		// runtime reserves a lot, so the bound is on data, not on address space.
+		limit := unix.Rlimit{Cur: uint64(req.Memory), Max: uint64(req.Memory)}
+		if err := unix.Setrlimit(unix.RLIMIT_DATA, &limit); err != nil {
+			return shimReply{Error: fmt.Sprintf("bound its memory: %v", err)}
+		}
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {

@@ -145,6 +145,9 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
+	if j.runner.Memory, err = j.plan.Suite.MemoryLimit(); err != nil {
+		return err
+	}
 	j.plan.Settle(j.runner.Trees)
 	compiler := a.compiler(j.builder, self)
 	compiler.Source = a.moduleSources(j.plan.Suite)
