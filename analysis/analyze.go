@@ -56,6 +56,7 @@ func Analyze(dir string) (*Analysis, error) {
 		b.addEvidence(dir, p)
 		a.Benchmarks = append(a.Benchmarks, b)
 	}
+	a.shareExposure()
 	a.judge(records)
 	a.Geomeans = geomeans(p, records)
 	a.Warnings = runWarnings(a, records, dropped)

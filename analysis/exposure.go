@@ -93,6 +93,22 @@ func expose(b *results.Benchmark, alpha float64, profiles map[results.Side][]str
 	return e
 }
 
+// shareExposure gives counted benchmarks, which no unscored pass runs, the
+// exposure of the entries of the same benchmark that are timed.
+func (a *Analysis) shareExposure() {
+	for i, p := range a.Protocol.Benchmarks {
+		if !p.Counted || !p.Measured() {
+			continue
+		}
+		timed := slices.IndexFunc(a.Protocol.Benchmarks, func(q results.Benchmark) bool {
+			return !q.Counted && q.Package == p.Package && q.Pattern == p.Pattern && q.Procs == p.Procs
+		})
+		if timed >= 0 && a.Benchmarks[timed].Exposure != nil {
+			a.Benchmarks[i].Exposure = a.Benchmarks[timed].Exposure
+		}
+	}
+}
+
 // profileNames are the names that profiles have for functions. Since Go 1.18
 // they leave type arguments out, and linker symbols may say which ABI they are
 // of.

@@ -253,3 +253,25 @@ func TestWorkersSeen(t *testing.T) {
 		t.Errorf("no warning %q in %q", want, w)
 	}
 }
+
+// A counted benchmark has the exposure of the entry that is timed.
+func TestExposureOfCounted(t *testing.T) {
+	dir, p := exposedRun(t, "runtime.f", 0, evidence{600, 0, untraced}, evidence{0, 0, untraced}, evidence{600, 60, untraced})
+	if err := os.Remove(filepath.Join(dir, results.ProtocolFile)); err != nil {
+		t.Fatal(err)
+	}
+	for i, pattern := range []string{"^X$", "^X$", "^Y$"} {
+		p.Benchmarks[i].Pattern = pattern
+	}
+	p.Benchmarks[1].Counted = true
+	if _, err := results.WriteProtocol(dir, p); err != nil {
+		t.Fatal(err)
+	}
+	a := analyze(t, dir)
+	if e := a.benchmark(t, "B-2").Exposure; e == nil || e.Reach != NotExposed {
+		t.Errorf("counted: %+v", e)
+	}
+	if !strings.Contains(a.Sentence, "on 1 of 3 benchmarks; 2 more never ran the changed code and do not count") {
+		t.Errorf("sentence %q", a.Sentence)
+	}
+}

@@ -27,11 +27,15 @@ const (
 // takes about 50 times its size in memory.
 const traceLimit = 16 << 20
 
+// passed reports whether b goes through the passes. What a counted benchmark
+// would show there, its entry that is timed shows in a tenth of the time.
+func passed(b *results.Benchmark) bool { return b.Measured() && !b.Counted }
+
 // countPasses is the number of unscored processes of the protocol.
 func (m *measurement) countPasses() int {
 	n := 0
 	for _, b := range m.protocol.Benchmarks {
-		if b.Measured() {
+		if passed(&b) {
 			n += 2 * m.passProcesses()
 		}
 	}
@@ -47,7 +51,7 @@ func (m *measurement) passProcesses() int {
 func (m *measurement) passSeconds() float64 {
 	var s float64
 	for _, b := range m.protocol.Benchmarks {
-		if b.Measured() {
+		if passed(&b) {
 			s += 2 * float64(m.passProcesses()) * (b.Seconds + overhead)
 		}
 	}
@@ -56,8 +60,8 @@ func (m *measurement) passSeconds() float64 {
 
 // passes gathers evidence that disturbs what it looks at, and is therefore
 // kept apart from the samples: the collector's trace, execution traces and CPU
-// profiles. The sides take turns here as well. A process that fails leaves its evidence
-// missing; it does not break the benchmark.
+// profiles. The sides take turns here as well. A process that fails leaves its
+// evidence missing; it does not break the benchmark.
 func (m *measurement) passes(ctx context.Context) error {
 	m.progress.Sample = nil
 	for _, pass := range []struct {
@@ -67,7 +71,7 @@ func (m *measurement) passes(ctx context.Context) error {
 		for k := range pass.count {
 			for i := range m.protocol.Benchmarks {
 				b := &m.protocol.Benchmarks[i]
-				if !b.Measured() {
+				if !passed(b) {
 					continue
 				}
 				m.progress.Benchmark = b.Name

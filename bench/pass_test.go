@@ -103,3 +103,19 @@ func TestStaleEvidence(t *testing.T) {
 		t.Errorf("a profile of after, which wrote none: %v", err)
 	}
 }
+
+// TestCountedPass checks that an emulated benchmark is not looked into too.
+func TestCountedPass(t *testing.T) {
+	p := testProtocol(0, "A", "B")
+	p.Traces, p.Profiles, p.GCTraces = 1, 1, 1
+	p.Benchmarks[1].Counted = true
+	dir := newRunFolder(t, p)
+	r, host := newRunner(t, tracing(t, 1, 0, unpacked(t, "go1.16-4procs.trace.gz")), "a", "b")
+	var last Progress
+	if err := r.Measure(context.Background(), dir, func(p Progress) { last = p }); err != nil {
+		t.Fatal(err)
+	}
+	if len(host.calls) != 2*3 || last.Done != 6 || last.Total != 6 {
+		t.Errorf("%d processes, progress %+v, want 3 a side of the one that is timed", len(host.calls), last)
+	}
+}

@@ -22,6 +22,7 @@ const (
 	minProfiles = 2 // processes a side
 	maxProfiles = 6
 	gctraces    = 1
+	traces      = 1
 )
 
 // overhead is the time between two samples, in seconds: starting the shim,
@@ -180,12 +181,15 @@ func (l Layout) Total() time.Duration {
 // Spend lays out the budget over the benchmarks that are measured. It fails if
 // that does not buy one round.
 func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
-	var once float64
+	var once, passes float64
 	n := 0
 	for _, b := range bs {
 		if b.Measured() {
 			once += b.Seconds + overhead
 			n++
+			if passed(&b) {
+				passes += b.Seconds + overhead
+			}
 		}
 	}
 	if n == 0 {
@@ -193,9 +197,9 @@ func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 	}
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	l := Layout{Round: seconds(4 * once)}
-	l.Profiles = int(passShare*budget.Seconds()/(2*once)) - gctraces
+	l.Profiles = int(min(1e6, passShare*budget.Seconds()/(2*passes))) - gctraces - traces
 	l.Profiles = max(minProfiles, min(maxProfiles, l.Profiles))
-	l.Passes = seconds(2 * once * float64(l.Profiles+gctraces))
+	l.Passes = seconds(2 * passes * float64(l.Profiles+gctraces+traces))
 	l.Rounds = int(math.Floor(float64(budget-l.Passes) / float64(l.Round)))
 	if l.Rounds < 1 {
 		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
@@ -241,6 +245,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Missing:     p.Missing,
 		Profiles:    layout.Profiles,
 		GCTraces:    gctraces,
+		Traces:      traces,
 	}
 	for _, u := range p.Suite.Units {
 		pr.Units = append(pr.Units, results.Metric{Unit: u.Name, Kind: u.Kind, Better: u.Better})
