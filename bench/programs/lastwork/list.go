@@ -3,17 +3,21 @@ package lastwork
 import "patchbench/programs/internal/xorshift"
 
 const (
-	members   = 4    // goroutines
-	gcPercent = 25   // a cycle for each megabyte allocated
-	length    = 8192 // nodes of a member's list, 256 KiB
-	renewed   = 256  // nodes a step replaces
+	members   = 2    // goroutines
+	gcPercent = 25   // a cycle for half a megabyte allocated, or one
+	length    = 1024 // nodes of a member's list
+	renewed   = 16   // nodes a step replaces
 )
 
-// A node is 32 bytes, and the one after it is found through it alone.
+// A node takes the collector long, with many pointers to look at, and a mutator
+// next to nothing. It is a kibibyte of the heap, with the header that new Go
+// releases put before objects of more than 512 bytes.
 type node struct {
-	next *node
-	key  [3]uint64
+	next  *node
+	empty [nodeBytes/8 - 1]*node
 }
+
+const nodeBytes = 1016
 
 // A list is a member's live heap: a single chain, which the collector can only
 // mark node by node.
@@ -31,7 +35,7 @@ func newList(seed uint64) *list {
 // grow returns the first and the last of n new nodes in a chain.
 func (l *list) grow(n int) (first, last *node) {
 	for i := 0; i < n; i++ {
-		first = &node{next: first, key: [3]uint64{l.rng.Next()}}
+		first = &node{next: first}
 		if last == nil {
 			last = first
 		}
@@ -39,7 +43,7 @@ func (l *list) grow(n int) (first, last *node) {
 	return first, last
 }
 
-// step cuts the list at a random node, makes the 256 nodes after the cut anew,
+// step cuts the list at a random node, makes the 16 nodes after the cut anew,
 // and puts the second part in front of the first. Between the cut and the
 // joining the second part hangs on the stack alone.
 func (l *list) step() {

@@ -11,7 +11,7 @@ import (
 )
 
 // lookEach is the number of steps of one member between two looks at the
-// pauses: less than a cycle each, so that no more than 128 pass.
+// pauses: less than a cycle each, so that no more than 64 pass.
 const lookEach = 32
 
 // Grown once a process, not once a call of the benchmark.
@@ -80,7 +80,7 @@ func TestHeapKeepsItsSize(t *testing.T) {
 	before := meter.Live()
 	all := growAnew()
 	crew.Run(members, 500, func(m int) { all[m].step() })
-	got, want := float64(meter.Live())-float64(before), float64(members*length*32)
+	got, want := float64(meter.Live())-float64(before), float64(members*length*nodeBytes)
 	if got < want || got > want*1.1 {
 		t.Errorf("%.0f bytes live, want %.0f and up to 10 %% more", got, want)
 	}
