@@ -32,6 +32,7 @@ type Outcome struct {
 	Exit     int
 	Signal   string
 	TimedOut bool
+	Starved  bool // killed at its bound on memory
 	Stdout   []byte
 	Stderr   []byte
 
@@ -44,6 +45,8 @@ type Outcome struct {
 // Err tells in one line how the process failed, or returns nil.
 func (o *Outcome) Err() error {
 	switch {
+	case o.Starved:
+		return fmt.Errorf("took more memory than the suite allows: killed at %d MB", o.PeakRSS/1e6)
 	case o.TimedOut:
 		return fmt.Errorf("hung: killed after %s", o.Wall.Round(100*time.Millisecond))
 	case o.Signal != "":
@@ -137,7 +140,7 @@ func NewExec(shim string) Exec {
 			PeakRSS:     reply.PeakRSS,
 			MinorFaults: reply.MinorFaults, MajorFaults: reply.MajorFaults,
 			Switches: reply.Switches, Counts: reply.Counts,
-			Exit: reply.Exit, Signal: reply.Signal, TimedOut: reply.TimedOut,
+			Exit: reply.Exit, Signal: reply.Signal, TimedOut: reply.TimedOut, Starved: reply.Starved,
 			Stdout: stdout.buf.Bytes(), Stderr: stderr.buf.Bytes(),
 		}, nil
 	}

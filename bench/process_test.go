@@ -38,9 +38,12 @@ func play(role string) int {
 	case "touch":
 		return touch()
 	case "eat":
-		for i := range 20 {
+		for i := range 12 {
 			eaten = append(eaten, make([]byte, 16<<20))
 			clear(eaten[i][1:])
+		}
+		if os.Getenv("THEN") == "wait" {
+			time.Sleep(time.Hour) // the guard has to come
 		}
 	case "deaf":
 		// A process that ignores the request to print its goroutines.
@@ -59,13 +62,14 @@ func TestMemoryBound(t *testing.T) {
 	}
 	for _, test := range []struct {
 		memory int64
+		then   string
 		want   string
 	}{
-		{128 << 20, "out of memory"},
-		{2 << 30, ""},
+		{64 << 20, "THEN=wait", "took more memory than the suite allows: killed at"},
+		{2 << 30, "THEN=end", ""},
 	} {
 		o, err := NewExec(self)(context.Background(), &Command{
-			Path: self, Env: []string{"TEST_ROLE=eat"}, Dir: t.TempDir(), Timeout: time.Minute, Memory: test.memory,
+			Path: self, Env: []string{"TEST_ROLE=eat", test.then}, Dir: t.TempDir(), Timeout: time.Minute, Memory: test.memory,
 		})
 		if err != nil {
 			t.Fatal(err)

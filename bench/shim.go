@@ -10,8 +10,6 @@ import (
 	"runtime"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // ShimArg, as a program's only argument, asks it to call ShimMain.
@@ -42,6 +40,7 @@ type shimReply struct {
 	Exit     int   // -1 if a signal ended it
 	Signal   string
 	TimedOut bool
+	Starved  bool // killed at its bound on memory
 
 	MinorFaults int64
 	MajorFaults int64
@@ -82,14 +81,6 @@ func runShim(in io.Reader) (reply shimReply) {
 	// the process inherits the counters.
 	runtime.LockOSThread()
 	counters := openCounters(req.Counts)
-	if req.Memory > 0 {
-		// What a process reserves without using it is not counted, and the Go
-		// runtime reserves a lot, so the bound is on data, not on address space.
-		limit := unix.Rlimit{Cur: uint64(req.Memory), Max: uint64(req.Memory)}
-		if err := unix.Setrlimit(unix.RLIMIT_DATA, &limit); err != nil {
-			return shimReply{Error: fmt.Sprintf("bound its memory: %v", err)}
-		}
-	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
@@ -97,10 +88,12 @@ func runShim(in io.Reader) (reply shimReply) {
 	}
 	quit := time.AfterFunc(req.Timeout, func() { cmd.Process.Signal(syscall.SIGQUIT) })
 	kill := time.AfterFunc(req.Timeout+grace, func() { cmd.Process.Kill() })
+	guard := startGuard(cmd.Process, req.Memory)
 	err := cmd.Wait()
 	reply.Wall = time.Since(start)
 	reply.TimedOut = !quit.Stop()
 	kill.Stop()
+	reply.Starved = guard.stop()
 
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
