@@ -41,6 +41,12 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	if pb := p.Benchmark(b.Name); pb.Measured() {
 		b.Exposure = expose(pb, p.Alpha, map[results.Side][]string{results.Before: before, results.After: after}, b.GC, b.Trace)
 	}
+	b.GCShares = make(map[results.Side]*GCShares)
+	for side, profiles := range map[results.Side][]string{results.Before: before, results.After: after} {
+		if s := gcShares(profiles); s != nil {
+			b.GCShares[side] = s
+		}
+	}
 	if len(before) == 0 || len(after) == 0 {
 		return
 	}

@@ -275,3 +275,23 @@ func TestExposureOfCounted(t *testing.T) {
 		t.Errorf("sentence %q", a.Sentence)
 	}
 }
+
+// TestGCShares counts the collector's parts in profiles of a real benchmark.
+func TestGCShares(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("prof", "testdata", "tree.before.*"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no profiles: %v", err)
+	}
+	s := gcShares(paths)
+	if s == nil {
+		t.Fatal("profiles that are there give nothing")
+	}
+	for name, part := range map[string]int64{"workers": s.Workers.Within, "assists": s.Assists.Within, "sweep": s.Sweep.Within} {
+		if part == 0 || part >= s.Workers.Samples {
+			t.Errorf("%s have %d of %d samples", name, part, s.Workers.Samples)
+		}
+	}
+	if s := gcShares(nil); s != nil {
+		t.Errorf("no profiles give %+v", s)
+	}
+}

@@ -64,6 +64,7 @@ type Benchmark struct {
 	Exploratory []Comparison                    `json:"exploratory"`     // everything else that was measured on both sides
 	GC          map[results.Side]*gctrace.Stats `json:"gc"`              // nil for a side without a trace
 	Trace       map[results.Side]*traces.Stats  `json:"trace"`           // nil for a side without an execution trace
+	GCShares    map[results.Side]*GCShares      `json:"gc_shares"`       // nil for a side without CPU profiles
 	Exposure    *Exposure                       `json:"exposure"`        // nil for a benchmark that is not measured
 	Profile     *prof.Diff                      `json:"profile"`         // nil without profiles of both sides
 	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile

@@ -71,11 +71,10 @@ func exposureMeasures(alpha float64) []exposureMeasure {
 			return of(s.CPU)
 		}
 	}
-	part := func(n, all int64) string { return fmt.Sprintf("%s (%d)", share(float64(n)/float64(all)), n) }
 	list := []exposureMeasure{
 		{"CPU samples", cpu(func(p *prof.Part) string { return fmt.Sprint(p.Samples) })},
-		{"in the changed functions", cpu(func(p *prof.Part) string { return part(p.Flat, p.Samples) })},
-		{"in them and what they call", cpu(func(p *prof.Part) string { return part(p.Within, p.Samples) })},
+		{"in the changed functions", cpu(func(p *prof.Part) string { return samplePart(p.Flat, p.Samples) })},
+		{"in them and what they call", cpu(func(p *prof.Part) string { return samplePart(p.Within, p.Samples) })},
 		{"that share, at most", func(s *analysis.SideExposure) string {
 			if s.CPU == nil {
 				return missing

@@ -99,6 +99,11 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 	b.GC = map[results.Side]*gctrace.Stats{results.Before: trace(1), results.After: trace(1 + effect)}
 	b.Trace = map[results.Side]*traces.Stats{results.Before: execTrace(1), results.After: execTrace(1 + effect)}
 	b.Exposure = exposed(b, 62, 71)
+	shares := func(samples int64) *analysis.GCShares {
+		part := func(k int64) prof.Part { return prof.Part{Samples: samples, Flat: k / 5, Within: k} }
+		return &analysis.GCShares{Workers: part(62), Assists: part(17), Sweep: part(131)}
+	}
+	b.GCShares = map[results.Side]*analysis.GCShares{results.Before: shares(912), results.After: shares(934)}
 	b.Profile = &prof.Diff{Processes: [2]int{3, 3}, Samples: [2]int64{912, 934}, Functions: []prof.FunctionDiff{
 		{Name: "runtime.gcDrain", Flat: [2]float64{0.112, 0.158}, Cumulative: [2]float64{0.31, 0.36}, Noise: 0.031},
 		{Name: "runtime.(*lfstack).pop", Flat: [2]float64{0.021, 0.034}, Cumulative: [2]float64{0.021, 0.034}, Noise: 0.015},
@@ -212,7 +217,7 @@ func unlikely() *analysis.Analysis {
 	never.Exposure.Reach = analysis.NotExposed
 	never.Exposure.Basis = "no CPU sample of 912 before and 934 after in a changed function or what it calls, which bounds their share at 0.33 % and 0.33 %"
 	unknown := add(a, rng, "Latency-2", 24, 0.001, 0.02, wallTime)
-	unknown.Profile, unknown.Trace[results.After] = nil, nil
+	unknown.Profile, unknown.Trace[results.After], unknown.GCShares = nil, nil, nil
 	unknown.Exposure = &analysis.Exposure{Reach: analysis.UnknownReach, Basis: "no CPU profiles of both sides", Functions: 45, Listed: 20,
 		Sides: map[results.Side]*analysis.SideExposure{results.Before: {Upper: 1}, results.After: {Upper: 1}}}
 	for i := range a.Protocol.Benchmarks {
@@ -266,7 +271,7 @@ func undecided() *analysis.Analysis {
 		setBounds(&wide.Comparisons[i], math.Inf(-1), math.Inf(1))
 		wide.Comparisons[i].Verdict = analysis.Inconclusive
 	}
-	wide.Verdict, wide.Flame, wide.Profile, wide.GC, wide.Trace = analysis.Inconclusive, "", nil, nil, nil
+	wide.Verdict, wide.Flame, wide.Profile, wide.GC, wide.Trace, wide.GCShares = analysis.Inconclusive, "", nil, nil, nil, nil
 	a.Protocol.Benchmarks[0].Procs = 2
 	huge := add(a, rng, "Latency-2", 20, 0.3, 1.4, wallTime, peakRSS)
 	huge.GC[results.After] = nil

@@ -29,6 +29,7 @@ type section struct {
 	GCLack        string
 	Traces        []gcRow
 	TracesNote    string
+	GCShares      []gcRow
 	Functions     []functionRow
 	FunctionsNote string
 	Flame         string // address of the flame graph page, or empty
@@ -63,6 +64,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.Exploratory = exploratory(b.Exploratory)
 		s.GC, s.GCLack = gcRows(b)
 		s.Traces, s.TracesNote = traceRows(b)
+		s.GCShares = shareRows(b)
 		s.Functions, s.FunctionsNote = functionRows(b)
 		s.Diary = newDiary(b)
 		if plots && len(s.Diary.Pairs) > 0 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"patchbench/analysis"
+	"patchbench/analysis/prof"
 	"patchbench/analysis/stats"
 	"patchbench/analysis/traces"
 	"patchbench/results"
@@ -75,4 +76,34 @@ func traceMeasures() []traceMeasure {
 		times("concurrent mark", func(s *traces.Stats) stats.Distribution { return s.Mark }),
 		times("stop at mark termination", func(s *traces.Stats) stats.Distribution { return s.MarkTermSTW }),
 	}
+}
+
+// shareRows lists the collector's parts of the CPU samples side by side.
+func shareRows(b *analysis.Benchmark) []gcRow {
+	before, after := b.GCShares[results.Before], b.GCShares[results.After]
+	if before == nil && after == nil {
+		return nil
+	}
+	row := func(name string, of func(*analysis.GCShares) prof.Part) gcRow {
+		write := func(s *analysis.GCShares) string {
+			if s == nil {
+				return missing
+			}
+			return samplePart(of(s).Within, of(s).Samples)
+		}
+		return gcRow{name, write(before), write(after)}
+	}
+	return []gcRow{
+		row("mark workers", func(s *analysis.GCShares) prof.Part { return s.Workers }),
+		row("assists", func(s *analysis.GCShares) prof.Part { return s.Assists }),
+		row("sweeping", func(s *analysis.GCShares) prof.Part { return s.Sweep }),
+	}
+}
+
+// samplePart writes n of all CPU samples as a share and as a count.
+func samplePart(n, all int64) string {
+	if all == 0 {
+		return missing
+	}
+	return fmt.Sprintf("%s (%d)", share(float64(n)/float64(all)), n)
 }

@@ -1,0 +1,33 @@
+package analysis
+
+import "patchbench/analysis/prof"
+
+// GCShares are the collector's parts of one side's CPU samples, by who does
+// its work. A stack tells a worker from an assist in every release of Go, but
+// not the mode of a worker.
+type GCShares struct {
+	Workers prof.Part `json:"workers"` // marking in the background, in any mode
+	Assists prof.Part `json:"assists"` // marking by goroutines that allocate
+	Sweep   prof.Part `json:"sweep"`   // sweeping, in the background or by goroutines that allocate
+}
+
+// gcShares counts in the CPU profiles of one side. It is nil without any, or
+// where one does not read, which is told where profiles are compared.
+func gcShares(profiles []string) *GCShares {
+	s := new(GCShares)
+	for _, part := range []struct {
+		of        *prof.Part
+		functions []string
+	}{
+		{&s.Workers, []string{markWorker}},
+		{&s.Assists, []string{"runtime.gcAssistAlloc", "runtime.gcAssistAlloc1"}},
+		{&s.Sweep, []string{"runtime.sweepone", "runtime.(*mspan).sweep", "runtime.(*sweepLocked).sweep"}}, // the second up to Go 1.16
+	} {
+		p, err := prof.CountPart(profiles, part.functions)
+		if err != nil {
+			return nil
+		}
+		*part.of = *p
+	}
+	return s
+}
