@@ -123,7 +123,7 @@ func (m *measurement) step() {
 func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) error {
 	before := readLoad()
 	start := m.Now()
-	o, n, values, err := m.Runner.sample(ctx, m.command(m.work, b, s.Side, s.Layout, fixed(b.Iterations)))
+	o, n, values, err := m.Runner.sample(ctx, m.work, b, s.Side, s.Layout, fixed(b.Iterations))
 	if err == nil {
 		if uerr := sameUnits(b.Units, units(values)); uerr != nil {
 			err = &failure{fmt.Errorf("reports other metrics than it did when tried: %w", uerr)}
@@ -141,7 +141,7 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	event := m.event(o, start)
 	event.Load = before.average
 	event.Steal, event.Busy, event.Pressure = shares(before, readLoad(), o.User+o.System)
-	s.Values = values
+	s.Values = scored(b, values)
 	if err := m.writer.Sample(s, event); err != nil {
 		return err
 	}

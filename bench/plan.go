@@ -40,6 +40,8 @@ type Plan struct {
 	Host       results.Host
 	Procs      []int // GOMAXPROCS
 	Budget     time.Duration
+	Hardware   bool     // the processor counts instructions
+	Counter    *Counter // what counts them in its place; nil where nothing does, or nothing is to be counted
 	Missing    []string // what of the suite can't be had, and why, a line each
 }
 
@@ -94,6 +96,9 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 	var bs []results.Benchmark
 	for _, b := range p.Suite.Benchmarks {
 		primary := p.Suite.primary(&b)
+		if b.Counted && p.Hardware {
+			primary = append(primary, results.InstructionsMetric)
+		}
 		for i := range primary {
 			primary[i].Margin = p.Experiment.Margins[string(primary[i].Kind)]
 		}
@@ -105,7 +110,7 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 			seconds = DefaultSeconds
 		}
 		for _, n := range procs {
-			bs = append(bs, results.Benchmark{
+			native := results.Benchmark{
 				Name:    b.Name + "-" + strconv.Itoa(n),
 				Procs:   n,
 				Package: b.Package,
@@ -113,7 +118,11 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 				Loads:   b.Loads,
 				Seconds: seconds,
 				Primary: primary,
-			})
+			}
+			bs = append(bs, native)
+			if b.Counted && p.Counter != nil {
+				bs = append(bs, p.counted(native, b.Name))
+			}
 		}
 	}
 	return bs
@@ -127,6 +136,7 @@ func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 		p.Experiment.Name, p.Experiment.Digest(),
 		p.Suite.Name, p.Suite.SHA256,
 		p.Host.Class, fmt.Sprint(p.Procs), p.Budget.String(),
+		strconv.FormatBool(p.Hardware), p.Counter.String(),
 	}
 	for _, side := range results.Sides() {
 		parts = append(parts, trees[side].Digest)

@@ -42,7 +42,7 @@ func (r *Runner) Try(ctx context.Context, w *workdir, b results.Benchmark, targe
 
 func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Duration) error {
 	run := func(side results.Side, benchtime string) (*Outcome, int, []results.Value, error) {
-		o, n, values, err := r.sample(ctx, r.command(w, &t.Benchmark, side, 0, benchtime))
+		o, n, values, err := r.sample(ctx, w, &t.Benchmark, side, 0, benchtime)
 		var fail *failure
 		if errors.As(err, &fail) {
 			t.Output = o
@@ -174,7 +174,7 @@ func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, d
 	for i := range bs {
 		b := &bs[i]
 		if log := r.Binaries[b.Package].Log; log != "" {
-			logs["compile."+strings.ReplaceAll(b.Package, "/", "_")] = log
+			logs["compile."+logName(b.Package)] = log
 		}
 		if !b.Measured() {
 			continue
@@ -188,8 +188,8 @@ func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, d
 		if b.Broken != "" {
 			r.Log("%s is broken %s", b.Name, b.Broken)
 			if t.Output != nil {
-				logs[b.Name] = string(t.Output.Stdout) + "\n" + string(t.Output.Stderr)
-				b.Broken += "; see " + results.LogsDir + "/" + b.Name + ".txt"
+				logs[logName(b.Name)] = string(t.Output.Stdout) + "\n" + string(t.Output.Stderr)
+				b.Broken += "; see " + results.LogsDir + "/" + logName(b.Name) + ".txt"
 			}
 		}
 	}

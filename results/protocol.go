@@ -70,9 +70,10 @@ var (
 	SwitchesMetric    = Metric{Unit: "ctx-switches", Kind: Count, Better: "lower"} // of all threads, asked for or not
 )
 
-// The metrics that are counted where the host can: by the processor, or, for
-// a counted benchmark, by an emulator in its place. They are of the whole
-// process, start-up included, divided by the iterations of its benchmark.
+// The metrics that are counted where the host can, divided by the iterations
+// of the benchmark. What the processor counts is of the whole process, start-up
+// included; what an emulator counts of a counted benchmark, of the time that
+// its timer runs.
 var (
 	InstructionsMetric       = Metric{Unit: "instructions/op", Kind: Count, Better: "lower"}        // in user mode; a counted benchmark's without those of SearchMetric
 	SearchMetric             = Metric{Unit: "search-instructions/op", Kind: Count, Better: "lower"} // of threads that look for something to run; counted benchmarks only
