@@ -157,6 +157,10 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if err := j.plan.Drop(j.runner.Binaries); err != nil {
 		return err
 	}
+	if err := j.plan.Count(ctx, j.cache); err != nil {
+		return err
+	}
+	j.runner.Counter = j.plan.Counter
 	for _, line := range j.plan.Missing {
 		a.ui.logf("unavailable: %s", line)
 	}

@@ -19,6 +19,9 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		return err
 	}
 	p := j.plan
+	if err := p.Count(ctx, j.cache); err != nil {
+		return err
+	}
 	bs := untried(p)
 	layout, err := bench.Spend(bs, p.Budget)
 	if err != nil {
