@@ -67,6 +67,21 @@ func (c *Compiler) pin(pkg string) (*pin, error) {
 	return p, nil
 }
 
+// PinnedVersion is the module, as path@version, that a package of the folder
+// modules is taken from, or empty for other packages.
+func PinnedVersion(modules, pkg string) (string, error) {
+	_, importPath := splitModule(pkg)
+	if importPath == "" {
+		return "", nil
+	}
+	p, err := (&Compiler{Modules: modules}).pin(pkg)
+	if err != nil {
+		return "", err
+	}
+	m, err := p.required(importPath)
+	return m.String(), err
+}
+
 // required is the module, with its version, that a package belongs to.
 func (p *pin) required(importPath string) (module.Version, error) {
 	var best module.Version

@@ -80,7 +80,11 @@ func readSuite(dir, name string) (*Suite, error) {
 	path := filepath.Join(dir, name+".toml")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) || name != filepath.Base(name) {
-		return nil, fmt.Errorf("no suite %q: there are %s", name, strings.Join(suiteNames(dir), ", "))
+		names := SuiteNames(dir)
+		if names == nil {
+			names = []string{"none in " + dir}
+		}
+		return nil, fmt.Errorf("no suite %q: there are %s", name, strings.Join(names, ", "))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load suite: %w", err)
@@ -95,14 +99,12 @@ func readSuite(dir, name string) (*Suite, error) {
 	return s, nil
 }
 
-func suiteNames(dir string) []string {
+// SuiteNames lists the suites in the folder dir.
+func SuiteNames(dir string) []string {
 	var names []string
 	paths, _ := filepath.Glob(filepath.Join(dir, "*.toml"))
 	for _, p := range paths {
 		names = append(names, strings.TrimSuffix(filepath.Base(p), ".toml"))
-	}
-	if names == nil {
-		return []string{"none in " + dir}
 	}
 	return names
 }

@@ -88,7 +88,7 @@ anything, and how sure that is. Flags may be written with one dash or two.`,
 		return nil
 	}
 	root.RunE = func(cmd *cobra.Command, args []string) error { return cmd.Help() }
-	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.versionCommand())
+	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.suitesCommand(), a.versionCommand())
 	return root
 }
 

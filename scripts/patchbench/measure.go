@@ -122,11 +122,11 @@ func (a *app) build(ctx context.Context, j *job) error {
 		return err
 	}
 	j.runner = &bench.Runner{
-		Cache:    j.cache,
-		Class:    j.plan.Host.Class,
-		Trees:    bench.Trees{results.Before: before, results.After: after},
-		Log:      a.ui.logf,
-		Now:      a.now,
+		Cache: j.cache,
+		Class: j.plan.Host.Class,
+		Trees: bench.Trees{results.Before: before, results.After: after},
+		Log:   a.ui.logf,
+		Now:   a.now,
 	}
 	for _, side := range results.Sides() {
 		t := j.runner.Trees[side]

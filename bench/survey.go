@@ -1,0 +1,85 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"patchbench/results"
+)
+
+// A Survey is what one benchmark was seen to do on before, scored by nobody: a
+// few processes to tell how they spread, one under the CPU profiler and one
+// under the collector's trace.
+type Survey struct {
+	Iterations int
+	Load       float64           // one-minute load average before it began
+	Samples    [][]results.Value // of each process, with units as printed
+	Profile    string            // path
+	GCTrace    string            // path
+}
+
+// Survey runs so many processes of b on before and leaves their evidence in the
+// folder dir. A benchmark that fails is an error.
+func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int, dir string) (s *Survey, err error) {
+	defer func() {
+		if err != nil && ctx.Err() == nil {
+			err = fmt.Errorf("survey %s: %w", b.Name, err)
+		}
+	}()
+	w, done, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	s = &Survey{Load: readLoad().average}
+	b.Timeout = trialTimeout.Seconds()
+	target := time.Duration(b.Seconds * float64(time.Second))
+	p := r.knownPace(&b, target)
+	if p == nil {
+		if p, err = findPace(func(benchtime string) (*Outcome, int, []results.Value, error) {
+			return r.sample(ctx, w, &b, results.Before, 0, benchtime)
+		}, target); err != nil {
+			return nil, err
+		}
+		if err := r.keepPace(&b, target, p); err != nil {
+			return nil, err
+		}
+	}
+	s.Iterations = p.Iterations
+	for range processes {
+		_, _, values, err := r.sample(ctx, w, &b, results.Before, 0, fixed(p.Iterations))
+		if err != nil {
+			return nil, err
+		}
+		s.Samples = append(s.Samples, values)
+	}
+
+	s.Profile, s.GCTrace = filepath.Join(dir, b.Name+".pb.gz"), filepath.Join(dir, b.Name+".gctrace")
+	c := r.command(w, &b, results.Before, 0, fixed(p.Iterations))
+	c.Args = append(c.Args, "-test.cpuprofile="+s.Profile)
+	if err := r.finish(ctx, c); err != nil {
+		return nil, err
+	}
+	c = r.command(w, &b, results.Before, 0, fixed(p.Iterations))
+	c.Env = append(c.Env, "GODEBUG=gctrace=1")
+	o, err := r.Exec(ctx, c)
+	if err == nil {
+		err = o.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, os.WriteFile(s.GCTrace, o.Stderr, 0o644)
+}
+
+// finish runs a process whose output does not matter.
+func (r *Runner) finish(ctx context.Context, c *Command) error {
+	o, err := r.Exec(ctx, c)
+	if err != nil {
+		return err
+	}
+	return o.Err()
+}
