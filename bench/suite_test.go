@@ -94,7 +94,7 @@ func TestLoadSuiteErrors(t *testing.T) {
 
 // The suites of the project load, and their programs exist.
 func TestOwnSuites(t *testing.T) {
-	for _, name := range []string{"quick", "gc"} {
+	for _, name := range []string{"quick", "gc", "latency", "micro"} {
 		s, err := LoadSuite("suites", name)
 		if err != nil {
 			t.Error(err)

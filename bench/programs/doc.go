@@ -8,7 +8,7 @@
 //	idleprocs   idle mark workers: one busy goroutine, all other Ps free
 //	buffers     large pointer-free objects: sweeping and spans, hardly a mark
 //	latency     requests and answers while cycles run: p50, p99, p99.9
-//	busyprocs   background workers alone: every P busy, moderate allocation
+//	busyprocs   background workers, none idle: every P busy, moderate allocation
 //	deepstacks  scanning stacks: 512 goroutines asleep, up to 128 calls deep
 //	finalizers  special records: objects that are finalized, cycle by cycle
 //	forced      forced cycles: 4 goroutines that call runtime.GC at once

@@ -6,7 +6,7 @@ const (
 	members   = 16 // busy goroutines
 	trees     = 64 // of each member
 	depth     = 7  // 127 nodes a tree
-	treesRead = 32 // walked for each one grown
+	treesRead = 8  // walked for each one grown
 )
 
 // A worker owns a sixteenth of the live heap.
@@ -19,7 +19,7 @@ func newWorker(seed uint64) *worker {
 	return &worker{forest: forest.New(trees, depth, seed)}
 }
 
-// step walks 32 trees and replaces one.
+// step walks 8 trees and replaces one.
 func (w *worker) step() {
 	for i := 0; i < treesRead; i++ {
 		w.sum += w.forest.Pick().Sum()
