@@ -10,7 +10,8 @@ import (
 	"patchbench/toolchain"
 )
 
-// A Binary is a package's test binary on both sides, in one layout or more.
+// A Binary is a package's test binary, or the program that it is, on both sides
+// and in one layout or more.
 type Binary struct {
 	Package string
 	Dir     string                    // where its sources and testdata lie: before's, for a package of the library
@@ -26,11 +27,15 @@ type Binary struct {
 	Broken string
 	Log    string
 
-	sources string // digest of what it is compiled from, beside the tree
+	sources string   // digest of what it is compiled from, beside the tree; empty where that is not known
+	program bool     // built by go build
+	input   string   // the package that it compiles, of a compiler
+	args    []string // to compile that
 }
 
-func newBinary(pkg string, layouts []layout) *Binary {
-	b := &Binary{Package: pkg, Paths: make(map[results.Side][]string), SHA256: make(map[results.Side][]string)}
+func newBinary(name string, layouts []layout) *Binary {
+	b := &Binary{Paths: make(map[results.Side][]string), SHA256: make(map[results.Side][]string)}
+	b.Package, b.input, b.program = splitBinary(name)
 	for _, side := range results.Sides() {
 		b.Paths[side] = make([]string, len(layouts))
 		b.SHA256[side] = make([]string, len(layouts))

@@ -77,7 +77,10 @@ func (b *SuiteBenchmark) check() error {
 	case b.Seconds < 0 || b.Seconds > 600:
 		return fmt.Errorf("seconds is %v, not between 0 and 600", b.Seconds)
 	}
-	if err := checkPlace(b.Package, b.Pattern); err != nil {
+	if err := b.checkPlace(); err != nil {
+		return err
+	}
+	if err := b.checkProgram(); err != nil {
 		return err
 	}
 	for _, n := range b.Procs {
@@ -95,7 +98,7 @@ func (b *SuiteBenchmark) check() error {
 		}
 		from = e.From
 		later := b.in(e.From)
-		if err := checkPlace(later.Package, later.Pattern); err != nil {
+		if err := later.checkPlace(); err != nil {
 			return fmt.Errorf("era %d: %w", i+1, err)
 		}
 	}
@@ -103,14 +106,14 @@ func (b *SuiteBenchmark) check() error {
 }
 
 // checkPlace checks where a benchmark comes from.
-func checkPlace(pkg, pattern string) error {
-	if err := checkPackage(pkg); err != nil {
+func (b *SuiteBenchmark) checkPlace() error {
+	if err := checkPackage(b.Package); err != nil {
 		return err
 	}
-	if pattern == "" {
+	if b.Pattern == "" && !b.program() {
 		return errors.New("pattern is missing")
 	}
-	for _, part := range strings.Split(pattern, "/") {
+	for _, part := range strings.Split(b.Pattern, "/") {
 		if _, err := regexp.Compile(part); err != nil {
 			return fmt.Errorf("pattern: %w", err)
 		}

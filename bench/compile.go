@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"go/version"
 	"io"
 	"os"
 	"os/exec"
@@ -29,7 +30,16 @@ const recipe = "4"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources.
-var compileFlags = []string{"test", "-c", "-trimpath", "-ldflags=-buildid=", "-vet=off"}
+func compileFlags(b *Binary, tree *toolchain.Tree) []string {
+	if !b.program {
+		return []string{"test", "-c", "-trimpath", "-ldflags=-buildid=", "-vet=off"}
+	}
+	flags := []string{"build", "-trimpath", "-ldflags=-buildid="}
+	if version.Compare(releaseOf(tree.Version), "go1.18") >= 0 {
+		flags = append(flags, "-buildvcs=false") // older releases don't know it
+	}
+	return flags
+}
 
 // objectsLimit bounds what compiled packages take of the cache, in bytes.
 const objectsLimit = 2 << 30
@@ -37,7 +47,8 @@ const objectsLimit = 2 << 30
 // Trees are the two built trees.
 type Trees map[results.Side]*toolchain.Tree
 
-// A Compiler makes test binaries and keeps them in the cache by content.
+// A Compiler makes test binaries and programs, and keeps them in the cache by
+// content.
 type Compiler struct {
 	Cache    *toolchain.Cache
 	Programs string            // the folder bench/programs
@@ -53,14 +64,15 @@ type Compiler struct {
 
 func (c *Compiler) arch() string { return cmp.Or(c.GOARCH, runtime.GOARCH) }
 
-// Compile makes the binaries of pkgs, as suites name them, with both trees and
-// in so many layouts. A package that can't be had or does not compile is no
+// Compile makes the binaries called names with both trees and in so many
+// layouts. A package, as suites name it, is the name of its test binary; see
+// [BinaryName] for others. A package that can't be had or does not compile is no
 // error of Compile: its Binary says so.
 //
 // Before comes first, as after then finds most of its packages compiled (see
 // toolchain.CutoffMain), and of each side and layout one package alone, which
 // leaves the others little more than themselves to compile.
-func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string, layouts int) (map[string]*Binary, error) {
+func (c *Compiler) Compile(ctx context.Context, trees Trees, names []string, layouts int) (map[string]*Binary, error) {
 	programs, err := dirhash.HashDir(c.Programs, "programs", dirhash.Hash1)
 	if err != nil {
 		return nil, fmt.Errorf("read the programs: %w", err)
@@ -71,10 +83,10 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string, layo
 	}
 	bins := make(map[string]*Binary)
 	var unique []*Binary
-	for _, pkg := range pkgs {
-		if bins[pkg] == nil {
-			b := newBinary(pkg, list)
-			bins[pkg] = b
+	for _, name := range names {
+		if bins[name] == nil {
+			b := newBinary(name, list)
+			bins[name] = b
 			unique = append(unique, b)
 			if err := c.locate(ctx, trees, b, programs); err != nil {
 				return nil, err
@@ -105,6 +117,9 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, pkgs []string, layo
 	return bins, nil
 }
 
+// inTree stands for sources that the digest of a tree is of already.
+const inTree = "in the tree"
+
 // locate finds b's sources and fetches them if need be, or says why they can't
 // be had. programs is a digest of our own.
 func (c *Compiler) locate(ctx context.Context, trees Trees, b *Binary, programs string) error {
@@ -113,8 +128,12 @@ func (c *Compiler) locate(ctx context.Context, trees Trees, b *Binary, programs 
 		return nil
 	}
 	if rest, ok := strings.CutPrefix(b.Package, stdPrefix); ok {
-		b.Dir = filepath.Join(trees[results.Before].GOROOT, "src", rest)
+		b.Dir, b.sources = filepath.Join(trees[results.Before].GOROOT, "src", rest), inTree
 		return nil
+	}
+	if b.Package == results.CompilerPackage {
+		b.sources = inTree
+		return c.prepareInput(ctx, trees, b)
 	}
 	p, err := c.pin(b.Package)
 	if err != nil {
@@ -167,9 +186,9 @@ type output struct {
 
 // compile makes b's binary in a layout, unless it is stored already.
 func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary, what string, l layout) (out output, err error) {
-	key := digest(recipe, tree.Digest, b.Package, b.sources, strings.Join(compileFlags, " "), c.arch(), l.String())
+	key := digest(recipe, tree.Digest, b.Package, b.sources, strings.Join(compileFlags(b, tree), " "), c.arch(), l.String())
 	index := filepath.Join(c.Cache.Dir, "binaries", "index", key)
-	if data, err := os.ReadFile(index); err == nil {
+	if data, err := os.ReadFile(index); err == nil && b.sources != "" {
 		sum := string(data)
 		have, err := hashFile(c.path(sum))
 		if err == nil && have == sum {
@@ -185,7 +204,7 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary,
 	}
 	defer os.RemoveAll(scratch)
 	binary := filepath.Join(scratch, "bench.test")
-	cmd, err := c.command(ctx, tree, b.Package, scratch, l)
+	cmd, err := c.command(ctx, tree, b, scratch, l)
 	if err != nil {
 		return out, err
 	}
@@ -208,6 +227,11 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary,
 	if _, err := os.Stat(binary); err != nil {
 		return output{log: "has no test files\n"}, nil
 	}
+	if archive, err := isArchive(binary); err != nil {
+		return out, err
+	} else if archive {
+		return output{log: "is no program: it is not a package main\n"}, nil
+	}
 
 	sum, err := hashFile(binary)
 	if err != nil {
@@ -219,14 +243,31 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary,
 	if err := os.Rename(binary, c.path(sum)); err != nil {
 		return out, err
 	}
+	if b.sources == "" {
+		return output{sum: sum}, nil
+	}
 	if err := os.MkdirAll(filepath.Dir(index), 0o755); err != nil {
 		return out, err
 	}
 	return output{sum: sum}, results.WriteFile(index, []byte(sum))
 }
 
-// command is the go command that compiles pkg into scratch.
-func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, pkg, scratch string, l layout) (*exec.Cmd, error) {
+// isArchive reports whether the go command wrote the archive of a package, as
+// it does where go build is asked for a program and there is none.
+func isArchive(path string) (bool, error) {
+	const magic = "!<arch>\n"
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, int64(len(magic))))
+	return string(head) == magic, err
+}
+
+// command is the go command that compiles b into scratch.
+func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, b *Binary, scratch string, l layout) (*exec.Cmd, error) {
+	pkg := b.Package
 	flags, env := c.Cache.CutoffFlags(c.Cutoff)
 	placed, err := l.flags(c, tree, scratch)
 	if err != nil {
@@ -251,7 +292,7 @@ func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, pkg, scrat
 		flags = append(flags, p.flags()...)
 		env = append(env, "GOMODCACHE="+moduleCache(c.Cache))
 	}
-	args := slices.Concat(compileFlags, flags, []string{"-o", filepath.Join(scratch, "bench.test"), arg})
+	args := slices.Concat(compileFlags(b, tree), flags, []string{"-o", filepath.Join(scratch, "bench.test"), arg})
 	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), args...)
 	cmd.Dir = dir
 	cmd.Env = append(append(tree.Environ(scratch), env...), "GOARCH="+c.arch())

@@ -123,11 +123,15 @@ func (p *pin) lay(dir, importPath string) error {
 }
 
 func copyInto(dir, path string) error {
-	data, err := os.ReadFile(path)
+	return copyFile(filepath.Join(dir, filepath.Base(path)), path)
+}
+
+func copyFile(to, from string) error {
+	data, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, filepath.Base(path)), data, 0o644)
+	return os.WriteFile(to, data, 0o644)
 }
 
 // flags say how the go command may treat the module: a pinned one as it

@@ -5,16 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/perf/benchfmt"
 
 	"patchbench/results"
 )
 
-// parseOutput returns the one benchmark result in what a test binary printed,
-// with units as printed.
-func parseOutput(out []byte) (iterations int, values []results.Value, err error) {
+// parseOutput returns the one benchmark result in what a process printed, with
+// units as printed. Of several it is the one whose name pattern matches; a nil
+// pattern matches all.
+func parseOutput(out []byte, pattern *regexp.Regexp) (iterations int, values []results.Value, err error) {
 	r := benchfmt.NewReader(bytes.NewReader(out), "output")
 	found := 0
 	for r.Scan() {
@@ -22,6 +25,9 @@ func parseOutput(out []byte) (iterations int, values []results.Value, err error)
 		case *benchfmt.SyntaxError:
 			return 0, nil, fmt.Errorf("prints a malformed result: %s", rec.Msg)
 		case *benchfmt.Result:
+			if pattern != nil && !pattern.MatchString(resultName(rec)) {
+				continue
+			}
 			found++
 			if found > 1 {
 				return 0, nil, fmt.Errorf("pattern matches more than one benchmark (%s is one): make it match one", rec.Name)
@@ -42,6 +48,18 @@ func parseOutput(out []byte) (iterations int, values []results.Value, err error)
 		return 0, nil, errors.New("prints no benchmark result: check the pattern")
 	}
 	return iterations, values, nil
+}
+
+// resultName is a result's name as the testing package has it, without
+// GOMAXPROCS.
+func resultName(r *benchfmt.Result) string {
+	name := "Benchmark" + string(r.Name)
+	if _, parts := r.Name.Parts(); len(parts) > 0 {
+		if last := string(parts[len(parts)-1]); last[0] == '-' {
+			name = strings.TrimSuffix(name, last)
+		}
+	}
+	return name
 }
 
 // processValues are the metrics of the process itself.

@@ -36,15 +36,34 @@ func (m *measurement) countPasses() int {
 	n := 0
 	for _, b := range m.protocol.Benchmarks {
 		if passed(&b) {
-			n += 2 * m.passProcesses()
+			n += 2 * m.passProcesses(&b)
 		}
 	}
 	return n
 }
 
-// passProcesses is how many there are for each benchmark and side.
-func (m *measurement) passProcesses() int {
-	return m.protocol.Profiles + m.protocol.GCTraces + m.protocol.Traces
+// passProcesses is how many there are for b and each side.
+func (m *measurement) passProcesses(b *results.Benchmark) int {
+	n := m.protocol.GCTraces
+	if passFlag(b, passProfile) != "" {
+		n += m.protocol.Profiles
+	}
+	if passFlag(b, passTrace) != "" {
+		n += m.protocol.Traces
+	}
+	return n
+}
+
+// passFlag is the flag that has a process of b write its evidence to a file,
+// or empty if there is none. The collector's trace needs no flag.
+func passFlag(b *results.Benchmark, pass string) string {
+	switch {
+	case b.Package == results.CompilerPackage:
+		return map[string]string{passProfile: "-cpuprofile=", passTrace: "-traceprofile="}[pass]
+	case b.Program:
+		return ""
+	}
+	return map[string]string{passProfile: "-test.cpuprofile=", passTrace: "-test.trace="}[pass]
 }
 
 // passSeconds is how long they take.
@@ -52,7 +71,7 @@ func (m *measurement) passSeconds() float64 {
 	var s float64
 	for _, b := range m.protocol.Benchmarks {
 		if passed(&b) {
-			s += 2 * float64(m.passProcesses()) * (b.Seconds + overhead)
+			s += 2 * float64(m.passProcesses(&b)) * (b.Seconds + overhead)
 		}
 	}
 	return s
@@ -71,7 +90,7 @@ func (m *measurement) passes(ctx context.Context) error {
 		for k := range pass.count {
 			for i := range m.protocol.Benchmarks {
 				b := &m.protocol.Benchmarks[i]
-				if !passed(b) {
+				if !passed(b) || pass.name != passGCTrace && passFlag(b, pass.name) == "" {
 					continue
 				}
 				m.progress.Benchmark = b.Name
@@ -106,13 +125,10 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 	iterations, out := b.Iterations, filepath.Join(m.work.root, "pass.out")
 	for {
 		c := m.command(m.work, b, side, 0, fixed(iterations))
-		switch pass {
-		case passProfile:
-			c.Args = append(c.Args, "-test.cpuprofile="+out)
-		case passGCTrace:
+		if pass == passGCTrace {
 			c.Env = append(c.Env, "GODEBUG=gctrace=1")
-		case passTrace:
-			c.Args = append(c.Args, "-test.trace="+out)
+		} else {
+			c.Args = append([]string{passFlag(b, pass) + out}, c.Args...)
 		}
 		if err := os.Remove(out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err // else it could pass for this process's

@@ -66,7 +66,7 @@ func (p *Plan) Drop(bins map[string]*Binary) error {
 	suite := *p.Suite
 	suite.Benchmarks = nil
 	for _, b := range p.Suite.Benchmarks {
-		if why := bins[b.Package].Unavailable; why != "" {
+		if why := bins[b.binary()].Unavailable; why != "" {
 			p.Missing = append(p.Missing, b.Name+": "+why)
 			continue
 		}
@@ -79,15 +79,16 @@ func (p *Plan) Drop(bins map[string]*Binary) error {
 	return nil
 }
 
-// Packages lists the packages of the suite, as it names them.
+// Packages lists the binaries that the suite takes, by the names a Compiler
+// knows them by.
 func (p *Plan) Packages() []string {
-	var pkgs []string
+	var names []string
 	for _, b := range p.Suite.Benchmarks {
-		if !slices.Contains(pkgs, b.Package) {
-			pkgs = append(pkgs, b.Package)
+		if name := b.binary(); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	return pkgs
+	return names
 }
 
 // Benchmarks lists each benchmark of the suite at each GOMAXPROCS, with the
@@ -115,6 +116,9 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 				Procs:   n,
 				Package: b.Package,
 				Pattern: b.Pattern,
+				Program: b.program(),
+				Args:    b.args(seconds),
+				Opaque:  b.opaque(),
 				Loads:   b.Loads,
 				Seconds: seconds,
 				Primary: primary,

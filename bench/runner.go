@@ -42,8 +42,10 @@ func (r *Runner) open() (w *workdir, done func(), err error) {
 
 // command is the process of one sample of b, in one of its layouts.
 func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, layout int, benchtime string) *Command {
-	return &Command{
-		Path: r.Binaries[b.Package].Paths[side][layout],
+	name := BinaryName(b)
+	binary := r.Binaries[name]
+	c := &Command{
+		Path: binary.Paths[side][layout],
 		Args: []string{
 			"-test.run=^$",
 			"-test.bench=" + b.Pattern,
@@ -52,10 +54,17 @@ func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, la
 			"-test.timeout=0",
 		},
 		Env:     w.env(r.Trees, b.Procs),
-		Dir:     w.dirs[b.Package],
+		Dir:     w.dirs[name],
 		Timeout: time.Duration(b.Timeout * float64(time.Second)),
 		Memory:  r.Memory,
 	}
+	switch {
+	case b.Package == results.CompilerPackage:
+		c.Args = compilerArgs(binary, b.Procs)
+	case b.Program:
+		c.Args = programArgs(b, strings.TrimSuffix(benchtime, "x"))
+	}
+	return c
 }
 
 // sample runs one process of b, in one of its layouts, and returns what it
@@ -76,12 +85,12 @@ func (r *Runner) sample(ctx context.Context, w *workdir, b *results.Benchmark, s
 	if err := o.Err(); err != nil {
 		return o, 0, nil, &failure{err}
 	}
-	iterations, values, err = parseOutput(o.Stdout)
+	iterations, values, err = readResult(b, o)
 	if err != nil {
 		return o, 0, nil, &failure{err}
 	}
 	if count == nil {
-		return o, iterations, append(values, processValues(o, iterations)...), nil
+		return o, iterations, withProcess(b, values, processValues(o, iterations)), nil
 	}
 	n, err := count()
 	if err != nil {

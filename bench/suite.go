@@ -33,8 +33,10 @@ type Suite struct {
 // A SuiteBenchmark is one benchmark of a suite.
 type SuiteBenchmark struct {
 	Name    string   `toml:"name"`    // CamelCase, unique
-	Package string   `toml:"package"` // programs/…, std/… or modules/…
-	Pattern string   `toml:"pattern"` // for -test.bench; must match one benchmark
+	Package string   `toml:"package"` // programs/…, std/…, modules/… or cmd/compile
+	Pattern string   `toml:"pattern"` // for -test.bench, or by what a program prints; must match one benchmark
+	Program bool     `toml:"program"` // the package is a program, not tests
+	Args    []string `toml:"args"`    // of a program, with {n} and {seconds}; or what the compiler compiles
 	Loads   string   `toml:"loads"`   // the part of the collector it works
 	Procs   []int    `toml:"procs"`   // GOMAXPROCS; empty means the plan's
 	Seconds float64  `toml:"seconds"` // wall time a sample should take; 0 means DefaultSeconds
@@ -126,6 +128,9 @@ func (s *Suite) metric(unit string) (results.Metric, bool) {
 
 // primary returns the metrics b's verdict rests on.
 func (s *Suite) primary(b *SuiteBenchmark) []results.Metric {
+	if len(b.Primary) == 0 && b.chooses() {
+		return []results.Metric{results.OpMetric, results.RSSMetric}
+	}
 	if len(b.Primary) == 0 {
 		return []results.Metric{results.OpMetric, results.CPUMetric, results.RSSMetric}
 	}

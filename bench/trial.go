@@ -54,9 +54,18 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 	known := r.knownPace(&t.Benchmark, target)
 	if known == nil {
 		var err error
-		if known, err = findPace(func(benchtime string) (*Outcome, int, []results.Value, error) {
+		before := func(benchtime string) (*Outcome, int, []results.Value, error) {
 			return run(results.Before, benchtime)
-		}, target); err != nil {
+		}
+		switch {
+		case t.Chooses() || t.Package == results.CompilerPackage:
+			known, err = runOnce(before, 1)
+		case t.Program:
+			known, err = findProgramPace(before, target)
+		default:
+			known, err = findPace(before, target)
+		}
+		if err != nil {
 			return err
 		}
 		if err := r.keepPace(&t.Benchmark, target, known); err != nil {
@@ -79,8 +88,11 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 	return nil
 }
 
+// A tryRun runs a process for a -test.benchtime and returns what it reported.
+type tryRun func(benchtime string) (o *Outcome, iterations int, values []results.Value, err error)
+
 // findPace finds how many iterations make a process that takes about target.
-func findPace(run func(benchtime string) (*Outcome, int, []results.Value, error), target time.Duration) (*pace, error) {
+func findPace(run tryRun, target time.Duration) (*pace, error) {
 	_, n, values, err := run((target / 2).String())
 	if err != nil {
 		return nil, err
@@ -155,7 +167,7 @@ func sameUnits(before, after []string) error {
 func (r *Runner) Compiled(p *Plan) []results.Benchmark {
 	bs := p.Benchmarks()
 	for i := range bs {
-		setBinary(&bs[i], r.Binaries[bs[i].Package])
+		setBinary(&bs[i], r.Binaries[BinaryName(&bs[i])])
 	}
 	return bs
 }
@@ -173,8 +185,8 @@ func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, d
 	bs = r.Compiled(p)
 	for i := range bs {
 		b := &bs[i]
-		if log := r.Binaries[b.Package].Log; log != "" {
-			logs["compile."+logName(b.Package)] = log
+		if log := r.Binaries[BinaryName(b)].Log; log != "" {
+			logs["compile."+logName(BinaryName(b))] = log
 		}
 		if !b.Measured() {
 			continue

@@ -14,7 +14,7 @@ import (
 // Both sides run in the same copy, made from before's tree.
 type workdir struct {
 	root string
-	dirs map[string]string // by package, as suites name them
+	dirs map[string]string // by the binary's name
 }
 
 // newWorkdir makes the folders that the packages of bins need.
@@ -23,15 +23,15 @@ func newWorkdir(root string, bins map[string]*Binary) (*workdir, error) {
 	if err := os.MkdirAll(w.tmp(), 0o755); err != nil {
 		return nil, err
 	}
-	for pkg, b := range bins {
+	for name, b := range bins {
 		if b.Broken != "" || b.Unavailable != "" {
 			continue
 		}
-		to := filepath.Join(root, "src", filepath.FromSlash(pkg))
+		to := filepath.Join(root, "src", filepath.FromSlash(name))
 		if err := copyFolder(to, b.Dir); err != nil {
-			return nil, fmt.Errorf("copy the folder of %s: %w", pkg, err)
+			return nil, fmt.Errorf("copy the folder of %s: %w", name, err)
 		}
-		w.dirs[pkg] = to
+		w.dirs[name] = to
 	}
 	return w, nil
 }
@@ -54,11 +54,7 @@ func copyFolder(to, from string) error {
 		case !entry.Type().IsRegular():
 			return nil
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(target, data, 0o644)
+		return copyFile(target, path)
 	})
 }
 

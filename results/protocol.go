@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -110,10 +112,13 @@ type Benchmark struct {
 	Pattern    string          `json:"pattern"`           // regular expression given to -test.bench
 	Loads      string          `json:"loads"`             // the part of the collector it works
 	Counted    bool            `json:"counted,omitempty"` // its samples run under an emulator that counts instructions, and nothing else of them is used
-	Iterations int             `json:"iterations"`
-	Seconds    float64         `json:"seconds"`         // wall time of one sample, seen when calibrating
-	Timeout    float64         `json:"timeout"`         // seconds after which a sample is killed
-	Units      []string        `json:"units,omitempty"` // what the benchmark itself reports, as printed, sorted
+	Program    bool            `json:"program,omitempty"` // a program of its own, not a test binary
+	Args       []string        `json:"args,omitempty"`    // of the program; {n} stands for the iterations
+	Opaque     bool            `json:"opaque,omitempty"`  // run as it is: nobody can tell what differs of it between the sides
+	Iterations int             `json:"iterations"`        // of each sample, or of the one tried where the program chooses them
+	Seconds    float64         `json:"seconds"`           // wall time of one sample, seen when calibrating
+	Timeout    float64         `json:"timeout"`           // seconds after which a sample is killed
+	Units      []string        `json:"units,omitempty"`   // what the benchmark itself reports, as printed, sorted
 	Binaries   map[Side]string `json:"binaries,omitempty"`
 	Layouts    []Layout        `json:"layouts,omitempty"` // where there are several; the first has Binaries
 	Difference Difference      `json:"difference,omitempty"`
@@ -129,6 +134,20 @@ type Layout struct {
 	Name     string          `json:"name"`
 	Binaries map[Side]string `json:"binaries"`
 }
+
+// IterationsArg, in an argument of a program, stands for the iterations.
+const IterationsArg = "{n}"
+
+// Chooses reports whether b is a program that decides itself how many
+// iterations it does. What its process takes as a whole then says nothing.
+func (b *Benchmark) Chooses() bool {
+	return b.Program && b.Package != CompilerPackage &&
+		!slices.ContainsFunc(b.Args, func(arg string) bool { return strings.Contains(arg, IterationsArg) })
+}
+
+// CompilerPackage is the package of benchmarks that are each side's own
+// compiler at work, which prints no result: one run is one iteration.
+const CompilerPackage = "cmd/compile"
 
 // Measured reports whether the protocol asks for samples of b.
 func (b *Benchmark) Measured() bool { return b.Broken == "" && b.Difference == Code }
