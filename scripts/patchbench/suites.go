@@ -92,7 +92,7 @@ func (a *app) suites(ctx context.Context, r *suitesRequest) error {
 		return err
 	}
 	if len(known.Benchmarks) == 0 {
-		fmt.Fprintf(a.stdout, "\nnothing is known of them on this class of host (%s): patchbench suites --measure\n", class)
+		fmt.Fprintf(a.stdout, "\nnothing was measured yet on this class of host, %s:\nsee patchbench suites --help\n", class)
 	}
 	for _, b := range list {
 		if err := a.printListed(b, known); err != nil {
