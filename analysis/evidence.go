@@ -41,6 +41,16 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	if pb := p.Benchmark(b.Name); pb.Measured() {
 		b.Exposure = expose(pb, p.Alpha, map[results.Side][]string{results.Before: before, results.After: after}, b.GC, b.Trace)
 	}
+	b.Runtime = make(map[results.Side]*RuntimeMeasures)
+	for _, side := range results.Sides() {
+		m, err := readRuntimeMetrics(numbered(filepath.Join(dir, results.MetricsDir), b.Name, side, ".json"))
+		if err != nil {
+			b.Warnings = append(b.Warnings, fmt.Sprintf("metrics of %s: %v", side, err))
+		}
+		if m != nil {
+			b.Runtime[side] = m
+		}
+	}
 	b.GCShares = make(map[results.Side]*GCShares)
 	for side, profiles := range map[results.Side][]string{results.Before: before, results.After: after} {
 		if s := gcShares(profiles); s != nil {

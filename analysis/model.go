@@ -57,18 +57,19 @@ type Analysis struct {
 
 // A Benchmark is the answer for one benchmark of the protocol.
 type Benchmark struct {
-	Name        string                          `json:"name"`
-	Verdict     Verdict                         `json:"verdict"`
-	Basis       string                          `json:"basis"`           // what the verdict rests on, in one phrase
-	Comparisons []Comparison                    `json:"comparisons"`     // primary metrics first
-	Exploratory []Comparison                    `json:"exploratory"`     // everything else that was measured on both sides
-	GC          map[results.Side]*gctrace.Stats `json:"gc"`              // nil for a side without a trace
-	Trace       map[results.Side]*traces.Stats  `json:"trace"`           // nil for a side without an execution trace
-	GCShares    map[results.Side]*GCShares      `json:"gc_shares"`       // nil for a side without CPU profiles
-	Exposure    *Exposure                       `json:"exposure"`        // nil for a benchmark that is not measured
-	Profile     *prof.Diff                      `json:"profile"`         // nil without profiles of both sides
-	Flame       string                          `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile
-	Warnings    []string                        `json:"warnings"`
+	Name        string                            `json:"name"`
+	Verdict     Verdict                           `json:"verdict"`
+	Basis       string                            `json:"basis"`           // what the verdict rests on, in one phrase
+	Comparisons []Comparison                      `json:"comparisons"`     // primary metrics first
+	Exploratory []Comparison                      `json:"exploratory"`     // everything else that was measured on both sides
+	GC          map[results.Side]*gctrace.Stats   `json:"gc"`              // nil for a side without a trace
+	Trace       map[results.Side]*traces.Stats    `json:"trace"`           // nil for a side without an execution trace
+	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`         // nil for a side without the runtime's metrics
+	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`       // nil for a side without CPU profiles
+	Exposure    *Exposure                         `json:"exposure"`        // nil for a benchmark that is not measured
+	Profile     *prof.Diff                        `json:"profile"`         // nil without profiles of both sides
+	Flame       string                            `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile
+	Warnings    []string                          `json:"warnings"`
 }
 
 // A Comparison is one metric of one benchmark, after against before. Effects

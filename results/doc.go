@@ -9,6 +9,7 @@
 //	gctrace/        NAME.SIDE.K.txt.gz, the collector's own trace of unscored processes
 //	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored processes
 //	traces/         NAME.SIDE.K.json.gz, the GC cycles of unscored processes under the execution tracer ([Trace])
+//	metrics/        NAME.SIDE.K.json, what unscored processes say of themselves ([RuntimeMetrics])
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
 // and, once analysed, verdict.json, report.md, report.html, benchstat.txt and

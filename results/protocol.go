@@ -24,6 +24,7 @@ const (
 	GCTraceDir   = "gctrace"
 	ProfilesDir  = "profiles"
 	TracesDir    = "traces"
+	MetricsDir   = "metrics"
 	LogsDir      = "logs"
 )
 

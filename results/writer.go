@@ -29,7 +29,7 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, d := range []string{GCTraceDir, ProfilesDir, TracesDir, LogsDir} {
+	for _, d := range []string{GCTraceDir, ProfilesDir, TracesDir, MetricsDir, LogsDir} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, nil, fmt.Errorf("open run folder: %w", err)
 		}

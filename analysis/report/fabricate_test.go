@@ -99,6 +99,7 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 	b.GC = map[results.Side]*gctrace.Stats{results.Before: trace(1), results.After: trace(1 + effect)}
 	b.Trace = map[results.Side]*traces.Stats{results.Before: execTrace(1), results.After: execTrace(1 + effect)}
 	b.Exposure = exposed(b, 62, 71)
+	b.Runtime = map[results.Side]*analysis.RuntimeMeasures{results.Before: runtimeMeasures(1), results.After: runtimeMeasures(1 + effect)}
 	shares := func(samples int64) *analysis.GCShares {
 		part := func(k int64) prof.Part { return prof.Part{Samples: samples, Flat: k / 5, Within: k} }
 		return &analysis.GCShares{Workers: part(62), Assists: part(17), Sweep: part(131)}
@@ -169,6 +170,12 @@ func execTrace(scale float64) *traces.Stats {
 		MarkStart: wait, MarkResume: wait, MarkEnd: stats.Distribution{Mean: 1e-5, P99: 3e-3, Max: 5.6e-3}, Mark: wait, SweepTermSTW: pause, MarkTermSTW: pause}
 }
 
+func runtimeMeasures(scale float64) *analysis.RuntimeMeasures {
+	second := func(x float64) *float64 { x *= scale; return &x }
+	return &analysis.RuntimeMeasures{Processes: 1, Assist: second(2e-6), Dedicated: second(1.1e-5), Idle: second(3e-6), GC: second(1.9e-5),
+		Pauses: &analysis.Quantiles{Count: 1394, P50: 1.4e-5 * scale, P99: 2e-4 * scale, Max: 8e-4}}
+}
+
 // exposed is the exposure of a benchmark with so many of 912 CPU samples
 // before and 934 after in the changed code.
 func exposed(b analysis.Benchmark, before, after int64) *analysis.Exposure {
@@ -217,7 +224,7 @@ func unlikely() *analysis.Analysis {
 	never.Exposure.Reach = analysis.NotExposed
 	never.Exposure.Basis = "no CPU sample of 912 before and 934 after in a changed function or what it calls, which bounds their share at 0.33 % and 0.33 %"
 	unknown := add(a, rng, "Latency-2", 24, 0.001, 0.02, wallTime)
-	unknown.Profile, unknown.Trace[results.After], unknown.GCShares = nil, nil, nil
+	unknown.Profile, unknown.Trace[results.After], unknown.GCShares, unknown.Runtime = nil, nil, nil, nil
 	unknown.Exposure = &analysis.Exposure{Reach: analysis.UnknownReach, Basis: "no CPU profiles of both sides", Functions: 45, Listed: 20,
 		Sides: map[results.Side]*analysis.SideExposure{results.Before: {Upper: 1}, results.After: {Upper: 1}}}
 	for i := range a.Protocol.Benchmarks {
@@ -271,7 +278,7 @@ func undecided() *analysis.Analysis {
 		setBounds(&wide.Comparisons[i], math.Inf(-1), math.Inf(1))
 		wide.Comparisons[i].Verdict = analysis.Inconclusive
 	}
-	wide.Verdict, wide.Flame, wide.Profile, wide.GC, wide.Trace, wide.GCShares = analysis.Inconclusive, "", nil, nil, nil, nil
+	wide.Verdict, wide.Flame, wide.Profile, wide.GC, wide.Trace, wide.GCShares, wide.Runtime = analysis.Inconclusive, "", nil, nil, nil, nil, nil
 	a.Protocol.Benchmarks[0].Procs = 2
 	huge := add(a, rng, "Latency-2", 20, 0.3, 1.4, wallTime, peakRSS)
 	huge.GC[results.After] = nil

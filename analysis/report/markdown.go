@@ -219,6 +219,7 @@ func (m *markdown) measures(s *section) {
 	m.sides("collector, by gctrace (times: median, p99, max)", s.GC)
 	m.sides("collector, by execution traces (times likewise)", s.Traces)
 	m.printf("\n%s\n", markdownText(s.TracesNote))
+	m.sides("collector, by runtime/metrics (times: median, p99, max)", s.Runtime)
 	m.sides("collector, by CPU profiles", s.GCShares)
 	m.printf("\n%s\n", s.FunctionsNote)
 	if len(s.Functions) > 0 {

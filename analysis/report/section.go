@@ -29,6 +29,7 @@ type section struct {
 	GCLack        string
 	Traces        []gcRow
 	TracesNote    string
+	Runtime       []gcRow
 	GCShares      []gcRow
 	Functions     []functionRow
 	FunctionsNote string
@@ -64,6 +65,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.Exploratory = exploratory(b.Exploratory)
 		s.GC, s.GCLack = gcRows(b)
 		s.Traces, s.TracesNote = traceRows(b)
+		s.Runtime = runtimeRows(b)
 		s.GCShares = shareRows(b)
 		s.Functions, s.FunctionsNote = functionRows(b)
 		s.Diary = newDiary(b)
