@@ -100,7 +100,7 @@ func (c *Compiler) canShuffle(ctx context.Context, tree *toolchain.Tree) (bool, 
 // stays, as its path is part of what is compiled.
 func (l layout) flags(c *Compiler, tree *toolchain.Tree, scratch string) ([]string, error) {
 	if l.seed > 0 {
-		return []string{fmt.Sprintf("-ldflags=-buildid= -randlayout=%d", l.seed)}, nil
+		return []string{fmt.Sprintf("-ldflags=-buildid= -w -randlayout=%d", l.seed)}, nil
 	}
 	if l.padding == 0 {
 		return nil, nil

@@ -227,7 +227,7 @@ func TestCompileProgram(t *testing.T) {
 		t.Errorf("lib: broken %q, want %q", got, want)
 	}
 	calls, err := os.ReadFile(filepath.Join(tree.GOROOT, "calls"))
-	if err != nil || !strings.Contains(string(calls), " build -trimpath -ldflags=-buildid= -buildvcs=false -o ") {
+	if err != nil || !strings.Contains(string(calls), " build -trimpath -ldflags=-buildid= -w -buildvcs=false -o ") {
 		t.Errorf("the go command was called as %q, %v", calls, err)
 	}
 }
