@@ -136,21 +136,21 @@ func (e *Exposure) reach(changed []string) (Reach, string) {
 	if hits > 0 {
 		return Exposed, "CPU samples in the changed functions or what they call: " + list(profiled)
 	}
-	ran, seen := 0.0, false // how often the mark workers did
+	ran, of, seen := 0.0, "", false // how often the mark workers did, by what is known of it
 	worker := slices.ContainsFunc(changed, func(name string) bool { return strings.HasPrefix(name, markWorker) })
 	if worker {
 		for _, s := range e.Sides {
 			switch {
 			case s.Workers != nil:
-				ran, seen = max(ran, s.Workers.all()), true
-			case s.Cycles != nil: // every cycle starts some
-				ran, seen = max(ran, *s.Cycles), true
+				ran, of, seen = max(ran, s.Workers.all()), "worker starts", true
+			case s.Cycles != nil: // in which workers take part, but for the odd one
+				ran, of, seen = max(ran, *s.Cycles), "GC cycles", true
 			}
 		}
 	}
 	switch {
 	case ran > 0:
-		return Exposed, fmt.Sprintf("no CPU sample in the changed functions or what they call, but mark workers run them, which started about %.0f times a sample", ran)
+		return Exposed, fmt.Sprintf("no CPU sample in the changed functions or what they call, but mark workers run them, and a sample has about %.0f %s", ran, of)
 	case e.Listed == 0:
 		return UnknownReach, "the protocol does not name the changed functions"
 	case len(profiled) < len(e.Sides):

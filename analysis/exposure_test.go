@@ -105,7 +105,7 @@ func TestReach(t *testing.T) {
 	}{
 		{"in profiles", "runtime.f", evidence{400, 4, untraced}, Exposed, 0.0228, "4 of 400 before and 4 of 400 after"},
 		{"never", "runtime.f", evidence{600, 0, 50}, NotExposed, 0.005, "no CPU sample of 600 before and 600 after in a changed function or what it calls, which bounds their share at 0.5 % and 0.5 %"},
-		{"workers alone", "runtime.gcBgMarkWorker.func1", evidence{600, 0, 5}, Exposed, 0.005, "started about 50 times a sample"},
+		{"workers alone", "runtime.gcBgMarkWorker.func1", evidence{600, 0, 5}, Exposed, 0.005, "a sample has about 50 worker starts"},
 		{"no worker", "runtime.gcBgMarkWorker", evidence{600, 0, 0}, NotExposed, 0.005, ""},
 		{"workers untraced", "runtime.gcBgMarkWorker", evidence{600, 0, untraced}, UnknownReach, 0.005, "no trace that shows whether a mark worker started"},
 		{"no profiles", "runtime.f", evidence{0, 0, 7}, UnknownReach, 1, "no CPU profiles of both sides"},
