@@ -105,7 +105,7 @@ func emulated(n int, c *Command) (*Outcome, error) {
 		return nil, err
 	}
 	_, out, _ := strings.Cut(c.Args[1], ",out=")
-	iterations, _, err := parseOutput(o.Stdout)
+	iterations, _, err := parseOutput(o.Stdout, nil)
 	if err != nil {
 		return nil, err
 	}
