@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"go/version"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +27,7 @@ import (
 )
 
 // recipe changes whenever the way binaries are compiled or compared does.
-const recipe = "5"
+const recipe = "6"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources. There are no
@@ -270,11 +271,29 @@ func isArchive(path string) (bool, error) {
 func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, b *Binary, scratch string, l layout) (*exec.Cmd, error) {
 	pkg := b.Package
 	flags, env := c.Cache.CutoffFlags(c.Cutoff)
-	placed, err := l.flags(c, tree, scratch)
+	placed, overlay, err := l.flags(c, tree)
 	if err != nil {
 		return nil, err
 	}
 	flags = append(flags, placed...)
+	if reports(pkg, b.program) {
+		dir := b.Dir
+		if rest, ok := strings.CutPrefix(pkg, stdPrefix); ok {
+			dir = filepath.Join(tree.GOROOT, "src", filepath.FromSlash(rest))
+		}
+		// A folder without a package gets its error from the go command.
+		if added, err := c.reporter(dir); err == nil {
+			if overlay == nil {
+				overlay = make(map[string]string)
+			}
+			maps.Copy(overlay, added)
+		}
+	}
+	overlaid, err := overlayFlag(overlay, scratch)
+	if err != nil {
+		return nil, err
+	}
+	flags = append(flags, overlaid...)
 	// Output and scratch stand apart: programs are compiled from their own
 	// folder, packages of the library from one without a module.
 	dir, arg := scratch, strings.TrimPrefix(pkg, stdPrefix)

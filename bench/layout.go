@@ -3,9 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -95,15 +93,14 @@ func (c *Compiler) canShuffle(ctx context.Context, tree *toolchain.Tree) (bool, 
 	return bytes.Contains(usage, []byte("-randlayout")), ctx.Err()
 }
 
-// flags returns the go command's flags that give a binary this layout. What
-// they need is written below scratch; the padding itself lies at a place that
-// stays, as its path is part of what is compiled.
-func (l layout) flags(c *Compiler, tree *toolchain.Tree, scratch string) ([]string, error) {
+// flags are the go command's flags that give a binary this layout, and overlay
+// the files that replace others of tree for it, by the path of those.
+func (l layout) flags(c *Compiler, tree *toolchain.Tree) (flags []string, overlay map[string]string, err error) {
 	if l.seed > 0 {
-		return []string{fmt.Sprintf("-ldflags=-buildid= -w -randlayout=%d", l.seed)}, nil
+		return []string{fmt.Sprintf("-ldflags=-buildid= -w -randlayout=%d", l.seed)}, nil, nil
 	}
 	if l.padding == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	nop := nops[c.arch()]
 	// The runtime itself can't be padded at its front: what is assembled comes
@@ -115,24 +112,13 @@ func (l layout) flags(c *Compiler, tree *toolchain.Tree, scratch string) ([]stri
 		"patchbench_padding_" + c.arch() + ".s": "#include \"textflag.h\"\n\nTEXT ·" + name + "(SB), NOSPLIT, $0-0\n\tRET\n" +
 			strings.Repeat("\t"+nop.text+"\n", l.padding/nop.bytes),
 	}
-	dir := filepath.Join(c.Cache.Dir, "paddings", fmt.Sprintf("%s-%d", c.arch(), l.padding))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	replace := make(map[string]string)
+	overlay = make(map[string]string)
 	for file, text := range files {
-		path := filepath.Join(dir, file)
-		if old, err := os.ReadFile(path); err != nil || string(old) != text {
-			if err := results.WriteFile(path, []byte(text)); err != nil {
-				return nil, err
-			}
+		path, err := c.keepSource(fmt.Sprintf("padding-%s-%d", c.arch(), l.padding), file, text)
+		if err != nil {
+			return nil, nil, err
 		}
-		replace[filepath.Join(tree.GOROOT, "src", "internal", "cpu", file)] = path
+		overlay[filepath.Join(tree.GOROOT, "src", "internal", "cpu", file)] = path
 	}
-	data, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return nil, err
-	}
-	overlay := filepath.Join(scratch, "overlay.json")
-	return []string{"-overlay=" + overlay}, os.WriteFile(overlay, data, 0o644)
+	return nil, overlay, nil
 }

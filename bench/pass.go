@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,6 +22,7 @@ const (
 	passProfile = "profile"
 	passGCTrace = "gctrace"
 	passTrace   = "trace"
+	passMetrics = "metrics"
 )
 
 // traceLimit is how large an execution trace is read, in bytes. Reading one
@@ -35,23 +37,35 @@ func passed(b *results.Benchmark) bool { return b.Measured() && !b.Counted }
 func (m *measurement) countPasses() int {
 	n := 0
 	for _, b := range m.protocol.Benchmarks {
-		if passed(&b) {
-			n += 2 * m.passProcesses(&b)
-		}
+		n += 2 * m.passProcesses(&b)
 	}
 	return n
 }
 
 // passProcesses is how many there are for b and each side.
 func (m *measurement) passProcesses(b *results.Benchmark) int {
-	n := m.protocol.GCTraces
-	if passFlag(b, passProfile) != "" {
-		n += m.protocol.Profiles
-	}
-	if passFlag(b, passTrace) != "" {
-		n += m.protocol.Traces
+	n := 0
+	for _, pass := range []string{passGCTrace, passTrace, passMetrics, passProfile} {
+		n += m.passCount(b, pass)
 	}
 	return n
+}
+
+// passCount is how many of them are of one pass.
+func (m *measurement) passCount(b *results.Benchmark, pass string) int {
+	switch {
+	case !passed(b):
+		return 0
+	case pass == passGCTrace:
+		return m.protocol.GCTraces
+	case pass == passMetrics && reports(b.Package, b.Program):
+		return m.protocol.Metrics
+	case pass == passTrace && passFlag(b, pass) != "":
+		return m.protocol.Traces
+	case pass == passProfile && passFlag(b, pass) != "":
+		return m.protocol.Profiles
+	}
+	return 0
 }
 
 // passFlag is the flag that has a process of b write its evidence to a file,
@@ -70,34 +84,33 @@ func passFlag(b *results.Benchmark, pass string) string {
 func (m *measurement) passSeconds() float64 {
 	var s float64
 	for _, b := range m.protocol.Benchmarks {
-		if passed(&b) {
-			s += 2 * float64(m.passProcesses(&b)) * (b.Seconds + overhead)
-		}
+		s += 2 * float64(m.passProcesses(&b)) * (b.Seconds + overhead)
 	}
 	return s
 }
 
 // passes gathers evidence that disturbs what it looks at, and is therefore
-// kept apart from the samples: the collector's trace, execution traces and CPU
-// profiles. The sides take turns here as well. A process that fails leaves its
+// kept apart from the samples: the collector's trace, execution traces,
+// runtime/metrics and CPU profiles. The sides take turns here as well. A process that fails leaves its
 // evidence missing; it does not break the benchmark.
 func (m *measurement) passes(ctx context.Context) error {
 	m.progress.Sample = nil
-	for _, pass := range []struct {
-		name  string
-		count int
-	}{{passGCTrace, m.protocol.GCTraces}, {passTrace, m.protocol.Traces}, {passProfile, m.protocol.Profiles}} {
-		for k := range pass.count {
+	for _, pass := range []string{passGCTrace, passTrace, passMetrics, passProfile} {
+		most := 0
+		for i := range m.protocol.Benchmarks {
+			most = max(most, m.passCount(&m.protocol.Benchmarks[i], pass))
+		}
+		for k := range most {
 			for i := range m.protocol.Benchmarks {
 				b := &m.protocol.Benchmarks[i]
-				if !passed(b) || pass.name != passGCTrace && passFlag(b, pass.name) == "" {
+				if k >= m.passCount(b, pass) {
 					continue
 				}
 				m.progress.Benchmark = b.Name
 				for _, side := range results.Sides() {
 					if !m.broken[b.Name] {
-						if err := m.pass(ctx, pass.name, b, side, k); err != nil {
-							return fmt.Errorf("%s of %s: %w", pass.name, b.Name, err)
+						if err := m.pass(ctx, pass, b, side, k); err != nil {
+							return fmt.Errorf("%s of %s: %w", pass, b.Name, err)
 						}
 					}
 					m.left -= b.Seconds + overhead
@@ -116,6 +129,7 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 		passProfile: filepath.Join(m.dir, results.ProfilesDir, name+".pb.gz"),
 		passGCTrace: filepath.Join(m.dir, results.GCTraceDir, name+".txt.gz"),
 		passTrace:   filepath.Join(m.dir, results.TracesDir, name+".json.gz"),
+		passMetrics: filepath.Join(m.dir, results.MetricsDir, name+".json"),
 	}[pass]
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -124,11 +138,16 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 	}
 	iterations, out := b.Iterations, filepath.Join(m.work.root, "pass.out")
 	for {
-		c := m.command(m.work, b, side, 0, fixed(iterations))
+		process := *b
+		if pass == passMetrics {
+			process.Pattern = metricsPattern(b.Pattern)
+		}
+		c := m.command(m.work, &process, side, 0, fixed(iterations))
 		if pass == passGCTrace {
 			c.Env = append(c.Env, "GODEBUG=gctrace=1")
-		} else {
-			c.Args = append([]string{passFlag(b, pass) + out}, c.Args...)
+		}
+		if flag := passFlag(b, pass); flag != "" {
+			c.Args = append([]string{flag + out}, c.Args...)
 		}
 		if err := os.Remove(out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err // else it could pass for this process's
@@ -158,6 +177,8 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 			evidence, err = compress(o.Stderr)
 		case passTrace:
 			evidence, err = readTrace(out, iterations)
+		case passMetrics:
+			evidence, err = readMetrics(o.Stdout, iterations)
 		}
 		var large *largeTrace
 		if errors.As(err, &large) && iterations > 1 {
@@ -181,6 +202,15 @@ func (m *measurement) noEvidence(e results.Event, why error) error {
 	e.Kind, e.Message = results.EventFailure, why.Error()
 	m.Log("no %s of %s on %s: %s", e.Pass, e.Benchmark, e.Side, e.Message)
 	return m.writer.Event(e)
+}
+
+// readMetrics is the evidence of a process that printed its runtime/metrics.
+func readMetrics(out []byte, iterations int) ([]byte, error) {
+	m, err := parseMetrics(out, iterations)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(m)
 }
 
 // A largeTrace is a trace beyond traceLimit.

@@ -119,3 +119,37 @@ func TestCountedPass(t *testing.T) {
 		t.Errorf("%d processes, progress %+v, want 3 a side of the one that is timed", len(host.calls), last)
 	}
 }
+
+// TestMetricsPass checks that the metrics are asked of a process that runs the
+// benchmark too, of packages that can tell them, and kept.
+func TestMetricsPass(t *testing.T) {
+	p := testProtocol(1, "A", "B")
+	p.Metrics = 1
+	p.Benchmarks[1].Package = "modules/b/example.com/b"
+	dir := newRunFolder(t, p)
+	asked := 0
+	r, _ := newRunner(t, func(n int, c *Command) (*Outcome, error) {
+		o, err := good(n, c)
+		if pattern := c.arg("-test.bench"); strings.Contains(pattern, metricsBenchmark) {
+			asked++
+			if !strings.Contains(pattern, "^BenchmarkA$") {
+				t.Errorf("asked with %s, which leaves the benchmark out", pattern)
+			}
+			o.Stdout = append(o.Stdout, "\npatchbench-metric /gc/cycles/total:gc-cycles value 7\n"...)
+		}
+		return o, err
+	}, "a", "b")
+	r.Binaries["modules/b/example.com/b"] = r.Binaries["programs/b"]
+	if err := r.Measure(context.Background(), dir, func(Progress) {}); err != nil {
+		t.Fatal(err)
+	}
+	if asked != 2 {
+		t.Errorf("asked %d processes, want one a side", asked)
+	}
+	for _, side := range results.Sides() {
+		m, err := results.ReadRuntimeMetrics(filepath.Join(dir, results.MetricsDir, "A."+string(side)+".1.json"))
+		if err != nil || m.Values["/gc/cycles/total:gc-cycles"] != 7 || m.Iterations != 10 {
+			t.Errorf("%s: %+v, %v", side, m, err)
+		}
+	}
+}

@@ -23,6 +23,7 @@ const (
 	maxProfiles = 6
 	gctraces    = 1
 	traces      = 1
+	metrics     = 1
 )
 
 // overhead is the time between two samples, in seconds: starting the shim,
@@ -211,9 +212,9 @@ func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 	}
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	l := Layout{Round: seconds(4 * once)}
-	l.Profiles = int(min(1e6, passShare*budget.Seconds()/(2*passes))) - gctraces - traces
+	l.Profiles = int(min(1e6, passShare*budget.Seconds()/(2*passes))) - gctraces - traces - metrics
 	l.Profiles = max(minProfiles, min(maxProfiles, l.Profiles))
-	l.Passes = seconds(2 * passes * float64(l.Profiles+gctraces+traces))
+	l.Passes = seconds(2 * passes * float64(l.Profiles+gctraces+traces+metrics))
 	l.Rounds = int(math.Floor(float64(budget-l.Passes) / float64(l.Round)))
 	if l.Rounds < 1 {
 		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
@@ -260,6 +261,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Profiles:    layout.Profiles,
 		GCTraces:    gctraces,
 		Traces:      traces,
+		Metrics:     metrics,
 	}
 	for _, u := range p.Suite.Units {
 		pr.Units = append(pr.Units, results.Metric{Unit: u.Name, Kind: u.Kind, Better: u.Better})

@@ -213,6 +213,7 @@ type Protocol struct {
 	Profiles    int              `json:"profiles"`          // unscored profiled processes a side
 	GCTraces    int              `json:"gctraces"`          // unscored processes a side under gctrace
 	Traces      int              `json:"traces,omitempty"`  // unscored processes a side under the execution tracer
+	Metrics     int              `json:"metrics,omitempty"` // unscored processes a side that tell their runtime/metrics
 	Missing     []string         `json:"missing,omitempty"` // what of the suite could not be had, and why, a line each
 	Gate        *Gate            `json:"gate,omitempty"`    // nil if the trees were not checked
 }
