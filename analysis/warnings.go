@@ -42,6 +42,10 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 			continue
 		}
 		measured++
+		if b.Opaque {
+			add("%s was run as it is with each side's go command: patchbench can't tell what differs in it", b.Name)
+			continue
+		}
 		if len(b.Layouts) < 2 {
 			single++
 			moved = max(moved, b.Moved)

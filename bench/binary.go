@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"patchbench/results"
 	"patchbench/toolchain"
@@ -29,6 +30,7 @@ type Binary struct {
 
 	sources string   // digest of what it is compiled from, beside the tree; empty where that is not known
 	program bool     // built by go build
+	opaque  bool     // not built by patchbench at all
 	input   string   // the package that it compiles, of a compiler
 	args    []string // to compile that
 }
@@ -36,6 +38,7 @@ type Binary struct {
 func newBinary(name string, layouts []layout) *Binary {
 	b := &Binary{Paths: make(map[results.Side][]string), SHA256: make(map[results.Side][]string)}
 	b.Package, b.input, b.program = splitBinary(name)
+	b.opaque = strings.HasPrefix(b.Package, execPrefix)
 	for _, side := range results.Sides() {
 		b.Paths[side] = make([]string, len(layouts))
 		b.SHA256[side] = make([]string, len(layouts))

@@ -55,6 +55,8 @@ type Compiler struct {
 	Cache    *toolchain.Cache
 	Programs string            // the folder bench/programs
 	Modules  string            // the folder bench/modules
+	Own      string            // the folder that packages of the user's own module are named from
+	Exec     string            // an executable file of the user's
 	Source   map[string]string // by folder of Modules: where the module lies instead of the proxy
 	GOARCH   string            // to compile for; empty is what patchbench itself runs on
 	Cutoff   string            // the program that runs toolchain.CutoffMain; empty to let the go command compile all it wants to
@@ -95,7 +97,7 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, names []string, lay
 			}
 		}
 	}
-	had := slices.DeleteFunc(slices.Clone(unique), func(b *Binary) bool { return b.Unavailable != "" })
+	had := slices.DeleteFunc(slices.Clone(unique), func(b *Binary) bool { return b.Unavailable != "" || b.opaque })
 	for _, side := range results.Sides() {
 		for k, l := range list {
 			outputs, err := c.compileAll(ctx, trees[side], side, had, l)
@@ -136,6 +138,12 @@ func (c *Compiler) locate(ctx context.Context, trees Trees, b *Binary, programs 
 	if b.Package == results.CompilerPackage {
 		b.sources = inTree
 		return c.prepareInput(ctx, trees, b)
+	}
+	if strings.HasPrefix(b.Package, ownPrefix) {
+		return c.locateOwn(ctx, trees, b)
+	}
+	if b.opaque {
+		return c.locateExec(b)
 	}
 	p, err := c.pin(b.Package)
 	if err != nil {
@@ -299,6 +307,11 @@ func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, b *Binary,
 	dir, arg := scratch, strings.TrimPrefix(pkg, stdPrefix)
 	if rest, ok := strings.CutPrefix(pkg, programsPrefix); ok {
 		dir, arg = c.Programs, "./"+rest
+	}
+	if rest, ok := strings.CutPrefix(pkg, ownPrefix); ok {
+		dir, arg = c.Own, rest
+		flags = append(flags, "-modcacherw")
+		env = append(env, "GOMODCACHE="+moduleCache(c.Cache))
 	}
 	if _, importPath := splitModule(pkg); importPath != "" {
 		p, err := c.pin(pkg)

@@ -62,6 +62,9 @@ func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, la
 	case b.Package == results.CompilerPackage:
 		c.Args = compilerArgs(binary, b.Procs)
 	case b.Program:
+		if b.Opaque {
+			c.Env = execEnv(w, r.Trees[side], side, b.Procs)
+		}
 		c.Args = programArgs(b, strings.TrimSuffix(benchtime, "x"))
 	}
 	return c

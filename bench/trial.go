@@ -93,7 +93,7 @@ type tryRun func(benchtime string) (o *Outcome, iterations int, values []results
 
 // findPace finds how many iterations make a process that takes about target.
 func findPace(run tryRun, target time.Duration) (*pace, error) {
-	_, n, values, err := run((target / 2).String())
+	o, n, values, err := run((target / 2).String())
 	if err != nil {
 		return nil, err
 	}
@@ -102,13 +102,17 @@ func findPace(run tryRun, target time.Duration) (*pace, error) {
 		return nil, &failure{fmt.Errorf("on before: %w", err)}
 	}
 	n = max(n, 1)
+	// Some benchmarks report another time than that of their iterations, such
+	// as that of one of many steps.
+	if perOp*float64(n) < o.Wall.Seconds()/100 {
+		perOp = o.Wall.Seconds() / float64(n)
+	}
 	if perOp > 0 {
 		n = roundIterations(target.Seconds() / perOp)
 	}
 
 	// The time an iteration takes can depend on their number, where heaps
 	// grow, and a process has its start-up beside them.
-	var o *Outcome
 	for tries := 1; ; tries++ {
 		if o, _, values, err = run(fixed(n)); err != nil {
 			return nil, err

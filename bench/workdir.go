@@ -27,6 +27,10 @@ func newWorkdir(root string, bins map[string]*Binary) (*workdir, error) {
 		if b.Broken != "" || b.Unavailable != "" {
 			continue
 		}
+		if b.opaque {
+			w.dirs[name] = b.Dir
+			continue
+		}
 		to := filepath.Join(root, "src", filepath.FromSlash(name))
 		if err := copyFolder(to, b.Dir); err != nil {
 			return nil, fmt.Errorf("copy the folder of %s: %w", name, err)

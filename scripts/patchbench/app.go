@@ -120,22 +120,35 @@ func version() string {
 	return fmt.Sprintf("patchbench %s %s", v, runtime.Version())
 }
 
-// findRoot finds the project's folder: the working directory or the nearest
-// one above it that has patches and suites.
+// rootVariable names the project's folder, for those who work elsewhere.
+const rootVariable = "PATCHBENCH_ROOT"
+
+// findRoot finds the project's folder: the one rootVariable names, else the
+// working directory or the nearest one above it that has patches and suites.
 func (a *app) findRoot() error {
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
 	}
+	if root := a.getenv(rootVariable); root != "" {
+		if a.root, err = filepath.Abs(root); err == nil && !isProject(a.root) {
+			err = fmt.Errorf("%s is %s, which is not the patchbench project (a folder with patches and bench/suites)", rootVariable, root)
+		}
+		return err
+	}
 	for d := dir; ; d = filepath.Dir(d) {
-		if isDir(filepath.Join(d, "patches")) && isDir(filepath.Join(d, "bench", "suites")) {
+		if isProject(d) {
 			a.root = d
 			return nil
 		}
 		if d == filepath.Dir(d) {
-			return fmt.Errorf("%s is not inside the patchbench project (a folder with patches and bench/suites): change to it", dir)
+			return fmt.Errorf("%s is not inside the patchbench project (a folder with patches and bench/suites): change to it, or name it in %s", dir, rootVariable)
 		}
 	}
+}
+
+func isProject(dir string) bool {
+	return isDir(filepath.Join(dir, "patches")) && isDir(filepath.Join(dir, "bench", "suites"))
 }
 
 func isDir(path string) bool {

@@ -24,6 +24,7 @@ type request struct {
 	budget     time.Duration
 	results    string
 	check      string // none, default or full
+	own        own
 }
 
 // flags adds the request's flags to cmd.
@@ -34,6 +35,7 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
 		r.checkFlag(cmd)
+		r.own.flags(cmd)
 	}
 	r.bases(a, cmd)
 }
@@ -62,6 +64,7 @@ type job struct {
 	builder *toolchain.Builder
 	runner  *bench.Runner // once built
 	gate    *results.Gate // once checked
+	own     own
 }
 
 // load loads what r names.
@@ -70,7 +73,12 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	suite, err := bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), r.suite)
+	var suite *bench.Suite
+	if !r.own.asked() {
+		suite, err = bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), r.suite)
+	} else {
+		suite, err = r.own.load()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +93,7 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 		},
 		cache:   builder.Cache,
 		builder: builder,
+		own:     r.own,
 	}, nil
 }
 
@@ -148,8 +157,14 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if j.runner.Memory, err = j.plan.Suite.MemoryLimit(); err != nil {
 		return err
 	}
-	j.plan.Settle(j.runner.Trees)
 	compiler := a.compiler(j.builder, self)
+	compiler.Own, compiler.Exec = j.own.dir, j.own.path
+	if j.own.pkg != "" {
+		if j.plan.Suite, err = compiler.OwnSuite(ctx, j.runner.Trees, j.own.pkg, j.own.bench); err != nil {
+			return err
+		}
+	}
+	j.plan.Settle(j.runner.Trees)
 	compiler.Source = a.moduleSources(j.plan.Suite)
 	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages(), j.plan.Suite.Layouts); err != nil {
 		return err

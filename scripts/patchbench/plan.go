@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -14,6 +15,9 @@ import (
 // showPlan prints what r would do and how long it would take, running
 // nothing. Sample times are the suite's wishes; a real run tries them first.
 func (a *app) showPlan(ctx context.Context, r *request) error {
+	if r.own.pkg != "" {
+		return errors.New("--dry-run can't tell the benchmarks of --pkg, which takes compiling it: leave it out")
+	}
 	j, err := a.load(ctx, r)
 	if err != nil {
 		return err
