@@ -16,14 +16,10 @@ func TestCompilerInput(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles packages of the host's library")
 	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tree := &toolchain.Tree{GOROOT: strings.TrimSpace(string(goroot)), GOCACHE: t.TempDir(), Digest: "d", Version: "go1.99"}
+	trees := hostTrees(t)
+	tree := trees[results.Before]
 	c := &Compiler{Cache: &toolchain.Cache{Dir: t.TempDir()}, Log: t.Logf}
 	b := newBinary("cmd/compile of unicode/utf8", []layout{{}})
-	trees := Trees{results.Before: tree, results.After: tree}
 	if err := c.prepareInput(t.Context(), trees, b); err != nil || b.Unavailable != "" {
 		t.Fatalf("%v, unavailable %q", err, b.Unavailable)
 	}
@@ -48,9 +44,9 @@ func TestCompilerInput(t *testing.T) {
 	}
 
 	for _, test := range []struct{ input, version, want string }{
-		{"math", "go1.99", "math is more than Go files"}, // it has assembly
-		{"no/such", "go1.99", "no/such can't be listed on before: "},
-		{"unicode/utf8", "go1.98", "the sides are go1.99 and go1.98"},
+		{"math", "go1.26", "math is more than Go files"}, // it has assembly
+		{"no/such", "go1.26", "no/such can't be listed on before: "},
+		{"unicode/utf8", "go1.25", "the sides are go1.26 and go1.25"},
 	} {
 		after := *tree
 		after.Version = test.version
