@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -29,17 +30,20 @@ func countedPlan() *Plan {
 
 func TestPlanCounted(t *testing.T) {
 	p := countedPlan()
-	p.Counter = &Counter{}
+	p.Counters = map[string]*Counter{"amd64": {}, "arm64": {}}
 	var names []string
 	for _, b := range p.Benchmarks() {
 		names = append(names, b.Name)
 		want := []results.Metric{results.InstructionsMetric}
 		want[0].Margin = 0.01
+		if (b.GOARCH == "arm64") != strings.Contains(b.Name, "/counted-arm64-") || b.GOARCH == "amd64" {
+			t.Errorf("%s is for %q", b.Name, b.GOARCH)
+		}
 		if b.Counted != strings.Contains(b.Name, "/counted-") || b.Counted && !reflect.DeepEqual(b.Primary, want) {
 			t.Errorf("%s: counted %v, primary %v", b.Name, b.Counted, b.Primary)
 		}
 	}
-	if want := []string{"Storm-2", "Storm/counted-2", "Storm-4", "Storm/counted-4", "Calm-2", "Calm-4"}; !slices.Equal(names, want) {
+	if want := []string{"Storm-2", "Storm/counted-2", "Storm/counted-arm64-2", "Storm-4", "Storm/counted-4", "Storm/counted-arm64-4", "Calm-2", "Calm-4"}; !slices.Equal(names, want) {
 		t.Errorf("benchmarks %q, want %q", names, want)
 	}
 }
@@ -71,7 +75,7 @@ func TestPlanCount(t *testing.T) {
 	if err := p.Count(t.Context(), cache); err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Missing) != 2 || !strings.HasPrefix(p.Missing[0], "no hardware counters") || !strings.HasPrefix(p.Missing[1], "counted work: no qemu-x86_64") {
+	if len(p.Missing) != 3 || !strings.HasPrefix(p.Missing[2], "arm64, counted work: no qemu-aarch64") || !strings.HasPrefix(p.Missing[0], "no hardware counters") || !strings.HasPrefix(p.Missing[1], "counted work: no qemu-x86_64") {
 		t.Errorf("missing %q", p.Missing)
 	}
 	if bs := p.Benchmarks(); len(bs) != 4 {
@@ -82,10 +86,13 @@ func TestPlanCount(t *testing.T) {
 	if err := p.Count(t.Context(), cache); err != nil || p.Missing != nil {
 		t.Errorf("nothing is to be counted, and %q is missing (%v)", p.Missing, err)
 	}
-	fakeTools(t, map[string]string{"cc": fakeCC, "qemu-x86_64": fakeEmulator})
+	fakeTools(t, map[string]string{"cc": fakeCC, "qemu-x86_64": fakeEmulator, "qemu-aarch64": fakeEmulator})
 	p = countedPlan()
-	if err := p.Count(t.Context(), cache); err != nil || p.Counter == nil || p.Missing != nil {
-		t.Errorf("counter %v, missing %q, %v", p.Counter, p.Missing, err)
+	if err := p.Count(t.Context(), cache); err != nil || len(p.Counters) != 2 || p.Missing != nil {
+		t.Errorf("counters %v, missing %q, %v", p.Counters, p.Missing, err)
+	}
+	if goarch, pkgs := p.CrossPackages(); goarch != "arm64" || !slices.Equal(pkgs, []string{"programs/a"}) {
+		t.Errorf("to be compiled for %q: %q", goarch, pkgs)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -119,7 +126,7 @@ func TestMeasureCounted(t *testing.T) {
 	p := testProtocol(2, "A", "A/counted")
 	p.Profiles = 1
 	r, host := newRunner(t, emulated, "a")
-	r.Counter = &Counter{emulator: "/q/emulator", plugin: "/insn.so"}
+	r.Counters = map[string]*Counter{runtime.GOARCH: {emulator: "/q/emulator", plugin: "/insn.so"}}
 	w, done, err := r.open()
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +168,31 @@ func TestMeasureCounted(t *testing.T) {
 	}
 }
 
+// What is counted for the other architecture runs that one's binaries.
+func TestCountedCross(t *testing.T) {
+	r, host := newRunner(t, emulated, "a")
+	r.Counters = map[string]*Counter{"other": {emulator: "/q/emulator", plugin: "/insn.so"}}
+	r.Cross = map[string]*Binary{"programs/a": {
+		Paths:  map[results.Side][]string{results.Before: {"/other/before-a"}, results.After: {"/other/after-a"}},
+		SHA256: map[results.Side][]string{results.Before: {"ob"}, results.After: {"oa"}},
+	}}
+	w, done, err := r.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	b := testProtocol(1, "A").Benchmarks[0]
+	b.Counted, b.GOARCH = true, "other"
+	if tr, err := r.Try(t.Context(), w, b, 600*time.Millisecond); err != nil || tr.Broken != "" {
+		t.Fatalf("%+v, %v", tr, err)
+	}
+	for i, c := range host.calls {
+		if c.Path != "/q/emulator" || !slices.ContainsFunc(c.Args, func(a string) bool { return strings.HasPrefix(a, "/other/") }) {
+			t.Errorf("call %d is %s %q", i, c.Path, c.Args)
+		}
+	}
+}
+
 // A counted process that leaves no count is a finding like any other.
 func TestMeasureUncounted(t *testing.T) {
 	p := testProtocol(2, "A/counted")
@@ -170,7 +202,7 @@ func TestMeasureUncounted(t *testing.T) {
 	if err := r.Measure(t.Context(), newRunFolder(t, p), func(Progress) {}); err == nil || !strings.Contains(err.Error(), "nothing to count with") {
 		t.Errorf("without a counter: %v", err)
 	}
-	r.Counter = &Counter{emulator: "/q/emulator", plugin: "/insn.so"}
+	r.Counters = map[string]*Counter{runtime.GOARCH: {emulator: "/q/emulator", plugin: "/insn.so"}}
 	dir := newRunFolder(t, p)
 	if err := r.Measure(t.Context(), dir, func(Progress) {}); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,7 @@ type pace struct {
 // pacePath is where the pace of b on before is kept, for samples of about
 // target.
 func (r *Runner) pacePath(b *results.Benchmark, target time.Duration) string {
-	binary := r.Binaries[BinaryName(b)].SHA256[results.Before][0]
+	binary := r.binary(b).SHA256[results.Before][0]
 	return filepath.Join(r.Cache.Dir, "paces", digest(recipe, r.Class, binary, b.Pattern, strings.Join(b.Args, "\x00"), strconv.Itoa(b.Procs), strconv.FormatBool(b.Counted), target.String())+".json")
 }
 

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -41,9 +42,9 @@ type Plan struct {
 	Host       results.Host
 	Procs      []int // GOMAXPROCS
 	Budget     time.Duration
-	Hardware   bool     // the processor counts instructions
-	Counter    *Counter // what counts them in its place; nil where nothing does, or nothing is to be counted
-	Missing    []string // what of the suite can't be had, and why, a line each
+	Hardware   bool                // the processor counts instructions
+	Counters   map[string]*Counter // what counts them in its place, and those of the other architecture, by GOARCH
+	Missing    []string            // what of the suite can't be had, and why, a line each
 }
 
 // DefaultProcs is the host's cores, and 4 where there are fewer: below 4 the
@@ -125,8 +126,10 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 				Primary: primary,
 			}
 			bs = append(bs, native)
-			if b.Counted && p.Counter != nil {
-				bs = append(bs, p.counted(native, b.Name))
+			if b.Counted {
+				for _, goarch := range slices.Sorted(maps.Keys(p.Counters)) {
+					bs = append(bs, p.counted(native, b.Name, goarch))
+				}
 			}
 		}
 	}
@@ -135,18 +138,25 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 
 // Inputs is a digest of all that is asked for. A run with the same inputs
 // that was not finished is gone on with.
-func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
+func (p *Plan) Inputs(trees Trees, bins, cross map[string]*Binary) string {
 	parts := []string{
 		recipe, strconv.Itoa(results.Format),
 		p.Experiment.Name, p.Experiment.Digest(),
 		p.Suite.Name, p.Suite.SHA256,
 		p.Host.Class, fmt.Sprint(p.Procs), p.Budget.String(),
-		strconv.FormatBool(p.Hardware), p.Counter.String(),
+		strconv.FormatBool(p.Hardware),
+	}
+	for _, goarch := range slices.Sorted(maps.Keys(p.Counters)) {
+		parts = append(parts, p.Counters[goarch].String())
 	}
 	for _, side := range results.Sides() {
 		parts = append(parts, trees[side].Digest)
 		for _, pkg := range p.Packages() {
-			parts = append(parts, strings.Join(bins[pkg].SHA256[side], " "), bins[pkg].Broken, bins[pkg].Unavailable)
+			for _, b := range []*Binary{bins[pkg], cross[pkg]} {
+				if b != nil {
+					parts = append(parts, strings.Join(b.SHA256[side], " "), b.Broken, b.Unavailable)
+				}
+			}
 		}
 	}
 	return digest(parts...)
@@ -167,6 +177,10 @@ func setBinary(b *results.Benchmark, bin *Binary) {
 			}
 			b.Layouts = append(b.Layouts, l)
 		}
+	}
+	if bin.Unavailable != "" {
+		b.Broken = bin.Unavailable
+		return
 	}
 	if bin.Broken != "" {
 		b.Broken = bin.Broken
@@ -225,7 +239,7 @@ func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 
 // NewProtocol freezes the plan and what the trials showed. The benchmarks are
 // the plan's, each tried.
-func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
+func (p *Plan) NewProtocol(trees Trees, bins, cross map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
 	layout, err := Spend(bs, p.Budget)
 	if err != nil {
 		return nil, err
@@ -243,7 +257,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		BaseSum:     trees[results.Before].BaseSum,
 		Created:     created.UTC().Truncate(time.Second),
 		Harness:     harness,
-		Inputs:      p.Inputs(trees, bins),
+		Inputs:      p.Inputs(trees, bins, cross),
 		Host:        p.Host,
 		Suite:       p.Suite.Name,
 		SuiteSHA256: p.Suite.SHA256,

@@ -1,10 +1,12 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -19,9 +21,10 @@ type Runner struct {
 	Cache    *toolchain.Cache
 	Class    string // of the host
 	Trees    Trees
-	Binaries map[string]*Binary // by package
-	Counter  *Counter           // for counted benchmarks; nil if there are none
-	Memory   int64              // bound in bytes on what a sample may take; 0 for none
+	Binaries map[string]*Binary  // by package
+	Cross    map[string]*Binary  // likewise, for the other architecture: of what is counted there
+	Counters map[string]*Counter // for counted benchmarks, by GOARCH
+	Memory   int64               // bound in bytes on what a sample may take; 0 for none
 	Log      func(format string, args ...any)
 	Now      func() time.Time
 }
@@ -40,10 +43,17 @@ func (r *Runner) open() (w *workdir, done func(), err error) {
 	return w, done, nil
 }
 
+// binary is what b runs.
+func (r *Runner) binary(b *results.Benchmark) *Binary {
+	if b.GOARCH != "" {
+		return r.Cross[BinaryName(b)]
+	}
+	return r.Binaries[BinaryName(b)]
+}
+
 // command is the process of one sample of b, in one of its layouts.
 func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, layout int, benchtime string) *Command {
-	name := BinaryName(b)
-	binary := r.Binaries[name]
+	name, binary := BinaryName(b), r.binary(b)
 	c := &Command{
 		Path: binary.Paths[side][layout],
 		Args: []string{
@@ -76,10 +86,11 @@ func (r *Runner) sample(ctx context.Context, w *workdir, b *results.Benchmark, s
 	c := r.command(w, b, side, layout, benchtime)
 	var count func() (Count, error)
 	if b.Counted {
-		if r.Counter == nil {
+		counter := r.Counters[cmp.Or(b.GOARCH, runtime.GOARCH)]
+		if counter == nil {
 			return nil, 0, nil, fmt.Errorf("%s is counted, and this host has nothing to count with: start a new run", b.Name)
 		}
-		c, count = r.Counter.Wrap(c, filepath.Join(w.root, "count"))
+		c, count = counter.Wrap(c, filepath.Join(w.root, "count"))
 	}
 	o, err = r.Exec(ctx, c)
 	if err != nil {

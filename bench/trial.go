@@ -171,7 +171,7 @@ func sameUnits(before, after []string) error {
 func (r *Runner) Compiled(p *Plan) []results.Benchmark {
 	bs := p.Benchmarks()
 	for i := range bs {
-		setBinary(&bs[i], r.Binaries[BinaryName(&bs[i])])
+		setBinary(&bs[i], r.binary(&bs[i]))
 	}
 	return bs
 }
@@ -189,7 +189,7 @@ func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, d
 	bs = r.Compiled(p)
 	for i := range bs {
 		b := &bs[i]
-		if log := r.Binaries[BinaryName(b)].Log; log != "" {
+		if log := r.binary(b).Log; log != "" {
 			logs["compile."+logName(BinaryName(b))] = log
 		}
 		if !b.Measured() {

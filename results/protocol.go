@@ -112,6 +112,7 @@ type Benchmark struct {
 	Package    string          `json:"package"`
 	Pattern    string          `json:"pattern"`           // regular expression given to -test.bench
 	Loads      string          `json:"loads"`             // the part of the collector it works
+	GOARCH     string          `json:"goarch,omitempty"`  // its binaries are for, where that is not the host's
 	Counted    bool            `json:"counted,omitempty"` // its samples run under an emulator that counts instructions, and nothing else of them is used
 	Program    bool            `json:"program,omitempty"` // a program of its own, not a test binary
 	Args       []string        `json:"args,omitempty"`    // of the program; {n} stands for the iterations

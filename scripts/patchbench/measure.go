@@ -175,7 +175,14 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if err := j.plan.Count(ctx, j.cache); err != nil {
 		return err
 	}
-	j.runner.Counter = j.plan.Counter
+	j.runner.Counters = j.plan.Counters
+	if goarch, pkgs := j.plan.CrossPackages(); goarch != "" {
+		cross := *compiler
+		cross.GOARCH = goarch
+		if j.runner.Cross, err = cross.Compile(ctx, j.runner.Trees, pkgs, 1); err != nil {
+			return err
+		}
+	}
 	for _, line := range j.plan.Missing {
 		a.ui.logf("unavailable: %s", line)
 	}
@@ -253,7 +260,7 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 	}
 	j.runner.Exec = bench.NewExec(shim)
 
-	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries)
+	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries, j.runner.Cross)
 	if dir, err = bench.Unfinished(r.results, j.plan.Experiment.Name, inputs); err != nil {
 		return "", err
 	}
@@ -295,7 +302,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if err != nil {
 		return "", err
 	}
-	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, bs, a.seed(), a.now(), version())
+	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, j.runner.Cross, bs, a.seed(), a.now(), version())
 	if err != nil {
 		return "", err
 	}
