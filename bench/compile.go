@@ -27,7 +27,7 @@ import (
 )
 
 // recipe changes whenever the way binaries are compiled or compared does.
-const recipe = "6"
+const recipe = "7"
 
 // compileFlags give the same bytes for the same code: no path of a tree in
 // them, and no build id, which holds a digest of the sources. There are no
@@ -284,7 +284,7 @@ func (c *Compiler) command(ctx context.Context, tree *toolchain.Tree, b *Binary,
 		return nil, err
 	}
 	flags = append(flags, placed...)
-	if reports(pkg, b.program) {
+	if reports(pkg, b.program, tree.Version) {
 		dir := b.Dir
 		if rest, ok := strings.CutPrefix(pkg, stdPrefix); ok {
 			dir = filepath.Join(tree.GOROOT, "src", filepath.FromSlash(rest))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"go/version"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,9 +78,11 @@ func packageOf(dir string) (string, error) {
 	return "", fmt.Errorf("%s holds no package that can be tested", dir)
 }
 
-// reports reports whether a package's test binary has the reporter. A program
-// has none, nor has a package of a module: files in the module cache can't be
-// overlaid.
-func reports(pkg string, program bool) bool {
-	return !program && (strings.HasPrefix(pkg, programsPrefix) || strings.HasPrefix(pkg, stdPrefix))
+// reports reports whether a package's test binary has the reporter, on a tree
+// with this VERSION. A program has none, nor has a package of a module: files in
+// the module cache can't be overlaid. Releases before Go 1.20 don't tell the CPU
+// time by class, which is the point of it, and the oldest don't overlay tests.
+func reports(pkg string, program bool, text string) bool {
+	from := strings.HasPrefix(pkg, programsPrefix) || strings.HasPrefix(pkg, stdPrefix)
+	return from && !program && version.Compare(releaseOf(text), "go1.20") >= 0
 }

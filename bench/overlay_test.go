@@ -58,16 +58,18 @@ func TestReporter(t *testing.T) {
 	for _, test := range []struct {
 		pkg     string
 		program bool
+		version string
 		want    bool
 	}{
-		{"programs/storm", false, true},
-		{"std/encoding/json", false, true},
-		{"modules/btree/github.com/google/btree", false, false},
-		{"modules/x/golang.org/x/benchmarks/json", true, false},
-		{"cmd/compile", true, false},
+		{"programs/storm", false, "go1.26.9", true},
+		{"std/encoding/json", false, "go1.20", true},
+		{"std/encoding/json", false, "go1.16.15", false},
+		{"modules/btree/github.com/google/btree", false, "go1.26.9", false},
+		{"modules/x/golang.org/x/benchmarks/json", true, "go1.26.9", false},
+		{"cmd/compile", true, "go1.26.9", false},
 	} {
-		if got := reports(test.pkg, test.program); got != test.want {
-			t.Errorf("reports(%q, %v) = %v", test.pkg, test.program, got)
+		if got := reports(test.pkg, test.program, test.version); got != test.want {
+			t.Errorf("reports(%q, %v, %q) = %v", test.pkg, test.program, test.version, got)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (m *measurement) passCount(b *results.Benchmark, pass string) int {
 		return 0
 	case pass == passGCTrace:
 		return m.protocol.GCTraces
-	case pass == passMetrics && reports(b.Package, b.Program):
+	case pass == passMetrics && m.tells(b):
 		return m.protocol.Metrics
 	case pass == passTrace && passFlag(b, pass) != "":
 		return m.protocol.Traces
@@ -66,6 +66,16 @@ func (m *measurement) passCount(b *results.Benchmark, pass string) int {
 		return m.protocol.Profiles
 	}
 	return 0
+}
+
+// tells reports whether b's binaries of both sides have the reporter.
+func (m *measurement) tells(b *results.Benchmark) bool {
+	for _, side := range results.Sides() {
+		if !reports(b.Package, b.Program, m.protocol.Trees[side].Version) {
+			return false
+		}
+	}
+	return true
 }
 
 // passFlag is the flag that has a process of b write its evidence to a file,

@@ -126,6 +126,9 @@ func TestMetricsPass(t *testing.T) {
 	p := testProtocol(1, "A", "B")
 	p.Metrics = 1
 	p.Benchmarks[1].Package = "modules/b/example.com/b"
+	for _, side := range results.Sides() {
+		p.Trees[side] = results.Tree{Version: "go1.26.9"}
+	}
 	dir := newRunFolder(t, p)
 	asked := 0
 	r, _ := newRunner(t, func(n int, c *Command) (*Outcome, error) {
