@@ -126,7 +126,9 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 				Primary: primary,
 			}
 			bs = append(bs, native)
-			if b.Counted {
+			// Counting takes long, and does with one value: that at which there
+			// are dedicated workers.
+			if b.Counted && n == slices.Max(procs) {
 				for _, goarch := range slices.Sorted(maps.Keys(p.Counters)) {
 					bs = append(bs, p.counted(native, b.Name, goarch))
 				}

@@ -1,0 +1,7 @@
+module patchbench.invalid/btree
+
+go 1.16
+
+require (
+	github.com/google/btree v1.0.0
+)
