@@ -3,6 +3,7 @@ package bench
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,17 +93,26 @@ func TestLoadSuiteErrors(t *testing.T) {
 	}
 }
 
-// The suites of the project load, and their programs exist.
+// The suites of the project load, and what they name exists in every era.
 func TestOwnSuites(t *testing.T) {
-	for _, name := range []string{"quick", "gc", "latency", "micro"} {
+	names := SuiteNames("suites")
+	if len(names) < 8 {
+		t.Errorf("the suites are %q", names)
+	}
+	for _, name := range names {
 		s, err := LoadSuite("suites", name)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
 		for _, b := range s.Benchmarks {
-			if rest, ok := strings.CutPrefix(b.Package, "programs/"); ok {
-				if _, err := os.Stat(filepath.Join("programs", rest)); err != nil {
+			for _, e := range append(slices.Clone(b.Eras), Era{Package: b.Package}) {
+				if rest, ok := strings.CutPrefix(e.Package, programsPrefix); ok {
+					if _, err := os.Stat(filepath.Join("programs", rest)); err != nil {
+						t.Errorf("%s: %s: %v", name, b.Name, err)
+					}
+				}
+				if _, err := PinnedVersion("modules", e.Package); err != nil {
 					t.Errorf("%s: %s: %v", name, b.Name, err)
 				}
 			}

@@ -38,6 +38,7 @@ func setup(env *testscript.Env) error {
 		{filepath.Join(repo, "patches"), at("patches")},
 		{"testdata/patches", at("patches")},
 		{filepath.Join(repo, "bench", "programs"), at("bench", "programs")},
+		{filepath.Join(repo, "bench", "modules"), at("bench", "modules")},
 		{filepath.Join(repo, "bench", "suites"), at("bench", "suites")},
 		{"testdata/suites", at("bench", "suites")},
 	} {

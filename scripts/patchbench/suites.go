@@ -77,7 +77,13 @@ func (a *app) suites(ctx context.Context, r *suitesRequest) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(a.stdout, "%-12s %s\n", name, s.Title)
+		for i, line := range wrap(s.Title, 66) {
+			head := ""
+			if i == 0 {
+				head = name
+			}
+			fmt.Fprintf(a.stdout, "%-12s %s\n", head, line)
+		}
 		for _, b := range s.Benchmarks {
 			i := slices.IndexFunc(list, func(l *listed) bool { return l.Name == b.Name && l.Package == b.Package })
 			if i < 0 {
