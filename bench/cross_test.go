@@ -16,8 +16,9 @@ import (
 	"patchbench/toolchain"
 )
 
-// TestCross compiles programs for arm64 with both trees of the first
-// experiment and runs them: on an amd64 machine in the emulator qemu-user.
+// TestCross compiles the suite quick for arm64 with both trees of the first
+// experiment and runs it: on an amd64 machine in the emulator qemu-user. Of our
+// own programs it runs the tests too.
 func TestCross(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds real toolchains")
@@ -48,12 +49,17 @@ func TestCross(t *testing.T) {
 		t.Fatal(err)
 	}
 	compiler := &Compiler{Cache: cache, Programs: programs, GOARCH: "arm64", Log: t.Logf}
-	pkgs := []string{"programs/assist", "programs/cyclestorm", "programs/liveheap"}
-	binaries, err := compiler.Compile(t.Context(), Trees{results.Before: before, results.After: after}, pkgs, 2)
+	suite, err := LoadSuite("suites", "quick")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pkg := range pkgs {
+	plan := &Plan{Suite: suite}
+	binaries, err := compiler.Compile(t.Context(), Trees{results.Before: before, results.After: after}, plan.Packages(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, benchmark := range suite.Benchmarks {
+		pkg := benchmark.Package
 		b := binaries[pkg]
 		if b.Broken != "" {
 			t.Fatalf("%s: %s", pkg, b.Broken)
@@ -67,7 +73,7 @@ func TestCross(t *testing.T) {
 		}
 		for _, side := range results.Sides() {
 			t.Run(pkg+"/"+string(side), func(t *testing.T) {
-				runCross(t, emulator, b.Paths[side][0])
+				runCross(t, emulator, b.Paths[side][0], &benchmark, b.Dir)
 			})
 		}
 		t.Run(pkg+"/"+b.Layouts[1], func(t *testing.T) {
@@ -77,7 +83,7 @@ func TestCross(t *testing.T) {
 			if moved := at[1] - at[0]; moved < paddingStep || moved > paddingStep+256 {
 				t.Errorf("the runtime moved by %d bytes, want %d and little more", moved, paddingStep)
 			}
-			runCross(t, emulator, b.Paths[results.Before][1])
+			runCross(t, emulator, b.Paths[results.Before][1], &benchmark, b.Dir)
 		})
 	}
 }
@@ -101,14 +107,22 @@ func address(t *testing.T, binary, name string) uint64 {
 	return symbols[i].Value
 }
 
-// runCross runs a program's tests and each of its benchmarks once.
-func runCross(t *testing.T, emulator []string, binary string) {
+// runCross runs a benchmark once, and the tests beside it where they are ours.
+func runCross(t *testing.T, emulator []string, binary string, b *SuiteBenchmark, dir string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	args := append(append([]string{}, emulator...), binary, "-test.bench=.", "-test.benchtime=1x", "-test.timeout=110s")
+	args := append(slices.Clone(emulator), binary, "-test.bench="+b.Pattern, "-test.benchtime=1x", "-test.timeout=110s")
+	if !strings.HasPrefix(b.Package, programsPrefix) {
+		args = append(args, "-test.run=^$")
+	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = t.TempDir()
-	cmd.Env = []string{"GOMAXPROCS=4", "HOME=" + cmd.Dir, "TMPDIR=" + cmd.Dir}
+	tmp := t.TempDir()
+	cmd.Dir = filepath.Join(tmp, "src")
+	if err := copyFolder(cmd.Dir, dir); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = []string{"GOMAXPROCS=4", "HOME=" + tmp, "TMPDIR=" + tmp}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
