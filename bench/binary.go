@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"patchbench/results"
 	"patchbench/toolchain"
@@ -38,7 +37,7 @@ type Binary struct {
 func newBinary(name string, layouts []layout) *Binary {
 	b := &Binary{Paths: make(map[results.Side][]string), SHA256: make(map[results.Side][]string)}
 	b.Package, b.input, b.program = splitBinary(name)
-	b.opaque = strings.HasPrefix(b.Package, execPrefix)
+	b.opaque = opaque(b.Package)
 	for _, side := range results.Sides() {
 		b.Paths[side] = make([]string, len(layouts))
 		b.SHA256[side] = make([]string, len(layouts))

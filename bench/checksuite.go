@@ -88,6 +88,9 @@ func (b *SuiteBenchmark) check() error {
 			return fmt.Errorf("procs has %d", n)
 		}
 	}
+	if b.From != "" && !version.IsValid(b.From) {
+		return fmt.Errorf("from is %q, not a release like go1.26", b.From)
+	}
 	from := ""
 	for i, e := range b.Eras {
 		if !version.IsValid(e.From) {

@@ -142,6 +142,9 @@ func (c *Compiler) locate(ctx context.Context, trees Trees, b *Binary, programs 
 	if strings.HasPrefix(b.Package, ownPrefix) {
 		return c.locateOwn(ctx, trees, b)
 	}
+	if command, _ := splitDriver(b.Package); command != "" {
+		return c.locateDriver(b)
+	}
 	if b.opaque {
 		return c.locateExec(b)
 	}

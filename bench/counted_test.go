@@ -127,7 +127,7 @@ func TestMeasureCounted(t *testing.T) {
 	p.Profiles = 1
 	r, host := newRunner(t, emulated, "a")
 	r.Counters = map[string]*Counter{runtime.GOARCH: {emulator: "/q/emulator", plugin: "/insn.so"}}
-	w, done, err := r.open()
+	w, done, err := r.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestCountedCross(t *testing.T) {
 		Paths:  map[results.Side][]string{results.Before: {"/other/before-a"}, results.After: {"/other/after-a"}},
 		SHA256: map[results.Side][]string{results.Before: {"ob"}, results.After: {"oa"}},
 	}}
-	w, done, err := r.open()
+	w, done, err := r.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

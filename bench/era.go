@@ -40,6 +40,9 @@ func (s *Suite) In(text string) (suite *Suite, missing []string) {
 	c.Benchmarks = nil
 	for i := range s.Benchmarks {
 		b := s.Benchmarks[i].in(release)
+		if b.From != "" && version.Compare(release, b.From) < 0 {
+			b.none = "it needs " + b.From
+		}
 		if b.none != "" {
 			missing = append(missing, b.Name+": "+b.none)
 			continue

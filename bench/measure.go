@@ -36,7 +36,7 @@ func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress))
 		return err
 	}
 	defer func() { err = errors.Join(err, writer.Close()) }()
-	work, done, err := r.open()
+	work, done, err := r.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -293,7 +293,7 @@ func TestTry(t *testing.T) {
 	b := testProtocol(1, "A").Benchmarks[0]
 	b.Iterations, b.Units = 0, nil
 	r, host := newRunner(t, good, "a")
-	w, done, err := r.open()
+	w, done, err := r.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

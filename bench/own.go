@@ -218,17 +218,8 @@ func (c *Compiler) checkModule(trees Trees) error {
 
 // locateExec takes the executable file as it is for both sides.
 func (c *Compiler) locateExec(b *Binary) error {
-	sum, err := hashFile(c.Exec)
-	if err != nil {
-		return err
-	}
-	b.Dir, b.Diff = c.Own, &toolchain.BinaryDiff{Kind: toolchain.Code}
-	for _, side := range results.Sides() {
-		for k := range b.Paths[side] {
-			b.Paths[side][k], b.SHA256[side][k] = c.Exec, sum
-		}
-	}
-	return nil
+	b.Dir = c.Own
+	return b.asIs(c.Exec)
 }
 
 // execEnv is the environment of an executable file that is run as it is: the

@@ -130,7 +130,7 @@ func TestExecFile(t *testing.T) {
 		t.Errorf("binary %+v", bin)
 	}
 	r := &Runner{Cache: c.Cache, Trees: trees, Binaries: bins}
-	w, done, err := r.open()
+	w, done, err := r.open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

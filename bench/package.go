@@ -15,6 +15,8 @@ import (
 //	std/PATH            a package of the standard library, each side's own
 //	modules/NAME/PATH   the package PATH of a module that bench/modules/NAME pins
 //	cmd/compile         each side's own compiler
+//	sweet/NAME          a benchmark of golang.org/x/benchmarks' sweet
+//	bent/NAME           one of its bent
 //
 // Outside of suites there are
 //
@@ -44,10 +46,12 @@ func checkPackage(pkg string) error {
 		rest = folder + "/" + importPath
 	case pkg == results.CompilerPackage:
 		rest = pkg
+	case strings.HasPrefix(pkg, sweetDriver+"/"), strings.HasPrefix(pkg, bentDriver+"/"):
+		_, rest = splitDriver(pkg)
 	case pkg == "":
 		return errors.New("package is missing")
 	default:
-		return fmt.Errorf("package is %q, not programs/…, std/…, modules/… or cmd/compile", pkg)
+		return fmt.Errorf("package is %q, not programs/…, std/…, modules/…, sweet/…, bent/… or cmd/compile", pkg)
 	}
 	if rest == "" || path.Clean(rest) != rest || strings.HasPrefix(rest, "..") || strings.ContainsAny(rest, " \t\\") {
 		return fmt.Errorf("package is %q, which is no path of a package", pkg)

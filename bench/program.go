@@ -17,7 +17,10 @@ import (
 const secondsArg = "{seconds}"
 
 // program reports whether b runs a program, and not a test binary.
-func (b *SuiteBenchmark) program() bool { return b.Program || b.Package == results.CompilerPackage }
+func (b *SuiteBenchmark) program() bool {
+	command, _ := splitDriver(b.Package)
+	return b.Program || b.Package == results.CompilerPackage || command != ""
+}
 
 // args are the arguments of b's program, for samples of so many seconds.
 func (b *SuiteBenchmark) args(seconds float64) []string {
@@ -29,7 +32,12 @@ func (b *SuiteBenchmark) args(seconds float64) []string {
 }
 
 // opaque reports whether b runs what patchbench has not built.
-func (b *SuiteBenchmark) opaque() bool { return strings.HasPrefix(b.Package, execPrefix) }
+func (b *SuiteBenchmark) opaque() bool { return opaque(b.Package) }
+
+func opaque(pkg string) bool {
+	command, _ := splitDriver(pkg)
+	return command != "" || strings.HasPrefix(pkg, execPrefix)
+}
 
 // protocol is b as protocols hold it, as far as its program goes.
 func (b *SuiteBenchmark) protocol() *results.Benchmark {
@@ -45,7 +53,10 @@ func (b *SuiteBenchmark) chooses() bool { return b.protocol().Chooses() }
 
 // checkProgram finds what is wrong with how b's program is to be run.
 func (b *SuiteBenchmark) checkProgram() error {
+	command, _ := splitDriver(b.Package)
 	switch {
+	case command != "" && (len(b.Args) > 0 || b.Pattern == ""):
+		return fmt.Errorf("%s takes a pattern, which picks one result, and no args", command)
 	case b.Package == results.CompilerPackage:
 		if len(b.Args) != 1 || checkPackage(stdPrefix+b.Args[0]) != nil {
 			return fmt.Errorf(`args is %q: cmd/compile takes one package of the standard library, such as ["go/types"]`, b.Args)

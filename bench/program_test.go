@@ -80,7 +80,7 @@ func TestProgramSuiteErrors(t *testing.T) {
 		{"compiler without package", `["go/types"]`, `[]`, "cmd/compile takes one package of the standard library"},
 		{"compiler with flags", `["go/types"]`, `["-S", "go/types"]`, "cmd/compile takes one package"},
 		{"compiler with pattern", `args = ["go/types"]`, "args = [\"go/types\"]\npattern = 'x'", "prints no result that it could match"},
-		{"other command", `"cmd/compile"`, `"cmd/link"`, "not programs/…, std/…, modules/… or cmd/compile"},
+		{"other command", `"cmd/compile"`, `"cmd/link"`, "not programs/…, std/…, modules/…, sweet/…, bent/… or cmd/compile"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := LoadSuite(writeSuite(t, strings.Replace(programSuite, test.old, test.new, 1)), "s")
@@ -146,7 +146,7 @@ func TestProgramPace(t *testing.T) {
 	}, "a")
 	r.Binaries[BinaryName(&b)] = r.Binaries["programs/a"]
 	try := func(b results.Benchmark) *Trial {
-		w, done, err := r.open()
+		w, done, err := r.open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

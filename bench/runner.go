@@ -27,16 +27,23 @@ type Runner struct {
 	Memory   int64               // bound in bytes on what a sample may take; 0 for none
 	Log      func(format string, args ...any)
 	Now      func() time.Time
+
+	// Network returns the variables that decide where modules come from, for
+	// drivers.
+	Network func(ctx context.Context) ([]string, error)
 }
 
 // open makes the folders samples run in. The caller removes them with done.
-func (r *Runner) open() (w *workdir, done func(), err error) {
+func (r *Runner) open(ctx context.Context) (w *workdir, done func(), err error) {
 	scratch, err := mkScratch(r.Cache)
 	if err != nil {
 		return nil, nil, err
 	}
 	done = func() { os.RemoveAll(scratch) }
-	if w, err = newWorkdir(scratch, r.Binaries); err != nil {
+	if w, err = newWorkdir(scratch, r.Binaries); err == nil {
+		err = r.prepareDrivers(ctx, w)
+	}
+	if err != nil {
 		done()
 		return nil, nil, err
 	}
@@ -83,6 +90,9 @@ func (r *Runner) command(w *workdir, b *results.Benchmark, side results.Side, la
 // sample runs one process of b, in one of its layouts, and returns what it
 // reported and what was measured of it.
 func (r *Runner) sample(ctx context.Context, w *workdir, b *results.Benchmark, side results.Side, layout int, benchtime string) (o *Outcome, iterations int, values []results.Value, err error) {
+	if driven(b) {
+		return r.drive(ctx, w, b, side)
+	}
 	c := r.command(w, b, side, layout, benchtime)
 	var count func() (Count, error)
 	if b.Counted {

@@ -33,7 +33,7 @@ type Suite struct {
 // A SuiteBenchmark is one benchmark of a suite.
 type SuiteBenchmark struct {
 	Name    string   `toml:"name"`    // CamelCase, unique
-	Package string   `toml:"package"` // programs/…, std/…, modules/… or cmd/compile
+	Package string   `toml:"package"` // programs/…, std/…, modules/…, cmd/compile, sweet/… or bent/…
 	Pattern string   `toml:"pattern"` // for -test.bench, or by what a program prints; must match one benchmark
 	Program bool     `toml:"program"` // the package is a program, not tests
 	Args    []string `toml:"args"`    // of a program, with {n} and {seconds}; or what the compiler compiles
@@ -43,6 +43,7 @@ type SuiteBenchmark struct {
 	Primary []string `toml:"primary"` // units its verdict rests on; empty means the default
 	Counted bool     `toml:"counted"` // its instructions are counted too
 	Control bool     `toml:"control"` // it hardly collects, and is there to show what comes from elsewhere
+	From    string   `toml:"from"`    // the oldest release it is for; empty means any
 	Eras    []Era    `toml:"era"`     // what differs on bases of later releases
 
 	none string // why this era has no such benchmark

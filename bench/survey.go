@@ -11,14 +11,14 @@ import (
 )
 
 // A Survey is what one benchmark was seen to do on before, scored by nobody: a
-// few processes to tell how they spread, one under the CPU profiler and one
-// under the collector's trace.
+// few processes to tell how they spread, and where it can be had one under the CPU
+// profiler and one under the collector's trace.
 type Survey struct {
 	Iterations int
 	Load       float64           // one-minute load average before it began
 	Samples    [][]results.Value // of each process, with units as printed
-	Profile    string            // path
-	GCTrace    string            // path
+	Profile    string            // path, empty if b has no flag for it
+	GCTrace    string            // path, empty for what a driver runs
 }
 
 // Survey runs so many processes of b on before and leaves their evidence in the
@@ -29,24 +29,18 @@ func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int,
 			err = fmt.Errorf("survey %s: %w", b.Name, err)
 		}
 	}()
-	w, done, err := r.open()
+	w, done, err := r.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	s = &Survey{Load: readLoad().average}
-	b.Timeout = trialTimeout.Seconds()
-	target := time.Duration(b.Seconds * float64(time.Second))
-	p := r.knownPace(&b, target)
-	if p == nil {
-		if p, err = findPace(func(benchtime string) (*Outcome, int, []results.Value, error) {
-			return r.sample(ctx, w, &b, results.Before, 0, benchtime)
-		}, target); err != nil {
-			return nil, err
-		}
-		if err := r.keepPace(&b, target, p); err != nil {
-			return nil, err
-		}
+	b.Timeout = firstTimeout(&b).Seconds()
+	p, err := r.pace(&b, time.Duration(b.Seconds*float64(time.Second)), func(benchtime string) (*Outcome, int, []results.Value, error) {
+		return r.sample(ctx, w, &b, results.Before, 0, benchtime)
+	})
+	if err != nil {
+		return nil, err
 	}
 	s.Iterations = p.Iterations
 	for range processes {
@@ -57,13 +51,19 @@ func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int,
 		s.Samples = append(s.Samples, values)
 	}
 
-	s.Profile, s.GCTrace = filepath.Join(dir, b.Name+".pb.gz"), filepath.Join(dir, b.Name+".gctrace")
-	c := r.command(w, &b, results.Before, 0, fixed(p.Iterations))
-	c.Args = append(c.Args, "-test.cpuprofile="+s.Profile)
-	if err := r.finish(ctx, c); err != nil {
-		return nil, err
+	if flag := passFlag(&b, passProfile); flag != "" {
+		s.Profile = filepath.Join(dir, b.Name+".pb.gz")
+		c := r.command(w, &b, results.Before, 0, fixed(p.Iterations))
+		c.Args = append([]string{flag + s.Profile}, c.Args...)
+		if err := r.finish(ctx, c); err != nil {
+			return nil, err
+		}
 	}
-	c = r.command(w, &b, results.Before, 0, fixed(p.Iterations))
+	if !passed(&b) {
+		return s, nil
+	}
+	s.GCTrace = filepath.Join(dir, b.Name+".gctrace")
+	c := r.command(w, &b, results.Before, 0, fixed(p.Iterations))
 	c.Env = append(c.Env, "GODEBUG=gctrace=1")
 	o, err := r.Exec(ctx, c)
 	if err == nil {

@@ -26,7 +26,7 @@ type Trial struct {
 // iteration count on before, for a sample of about target, and finds what
 // can't be measured: then Broken says why. An error stops the whole run.
 func (r *Runner) Try(ctx context.Context, w *workdir, b results.Benchmark, target time.Duration) (*Trial, error) {
-	b.Timeout = trialTimeout.Seconds()
+	b.Timeout = firstTimeout(&b).Seconds()
 	t := &Trial{Benchmark: b}
 	err := r.try(ctx, w, t, target)
 	var fail *failure
@@ -51,26 +51,18 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 		return o, n, values, err
 	}
 
-	known := r.knownPace(&t.Benchmark, target)
-	if known == nil {
-		var err error
-		before := func(benchtime string) (*Outcome, int, []results.Value, error) {
-			return run(results.Before, benchtime)
+	if driven(&t.Benchmark) { // the first process of each side compiles what it runs
+		for _, side := range results.Sides() {
+			if _, _, _, err := run(side, fixed(1)); err != nil {
+				return err
+			}
 		}
-		switch {
-		case t.Chooses() || t.Package == results.CompilerPackage:
-			known, err = runOnce(before, 1)
-		case t.Program:
-			known, err = findProgramPace(before, target)
-		default:
-			known, err = findPace(before, target)
-		}
-		if err != nil {
-			return err
-		}
-		if err := r.keepPace(&t.Benchmark, target, known); err != nil {
-			return err
-		}
+	}
+	known, err := r.pace(&t.Benchmark, target, func(benchtime string) (*Outcome, int, []results.Value, error) {
+		return run(results.Before, benchtime)
+	})
+	if err != nil {
+		return err
 	}
 	t.Iterations, t.Units = known.Iterations, known.Units
 
@@ -86,6 +78,33 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 	r.Log("%s: %d iterations took %.2f s on before, %.2f s on after", t.Name, t.Iterations, known.Seconds, after.Wall.Seconds())
 	t.Timeout = max(30, math.Ceil(20*t.Seconds))
 	return nil
+}
+
+// firstTimeout bounds processes of b of which nothing is known yet.
+func firstTimeout(b *results.Benchmark) time.Duration {
+	if driven(b) {
+		return driverTimeout
+	}
+	return trialTimeout
+}
+
+// pace is the pace of b, from the cache or by trying it on before with run.
+func (r *Runner) pace(b *results.Benchmark, target time.Duration, run tryRun) (*pace, error) {
+	if known := r.knownPace(b, target); known != nil && !driven(b) {
+		return known, nil
+	}
+	find := findPace
+	switch {
+	case b.Chooses() || b.Package == results.CompilerPackage:
+		find = func(run tryRun, _ time.Duration) (*pace, error) { return runOnce(run, 1) }
+	case b.Program:
+		find = findProgramPace
+	}
+	p, err := find(run, target)
+	if err != nil {
+		return nil, err
+	}
+	return p, r.keepPace(b, target, p)
 }
 
 // A tryRun runs a process for a -test.benchtime and returns what it reported.
@@ -180,7 +199,7 @@ func (r *Runner) Compiled(p *Plan) []results.Benchmark {
 // sides, calling report before each. It returns them as the protocol holds
 // them, and what failing ones printed, by a name for the log.
 func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, done, total int)) (bs []results.Benchmark, logs map[string]string, err error) {
-	w, done, err := r.open()
+	w, done, err := r.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
