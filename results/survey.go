@@ -17,7 +17,7 @@ const SurveyDir = "suites"
 type Survey struct {
 	Class      string            `json:"class"`
 	CPU        string            `json:"cpu"`
-	Benchmarks []SurveyBenchmark `json:"benchmarks"` // in alphabetical order
+	Benchmarks []SurveyBenchmark `json:"benchmarks"` // by name, then base
 }
 
 // A SurveyBenchmark is what one benchmark of a survey does.
@@ -38,16 +38,6 @@ type SurveyBenchmark struct {
 	HeapLive     float64   `json:"heap_live"`      // what a cycle marked, median, in MB of 2^20 bytes; 0 below one
 	Spread       float64   `json:"spread"`         // coefficient of variation of sec/op between processes
 	CPUSpread    float64   `json:"cpu_spread"`     // of cpu-sec
-}
-
-// Find returns what is known of a benchmark, or nil.
-func (s *Survey) Find(name string) *SurveyBenchmark {
-	for i := range s.Benchmarks {
-		if s.Benchmarks[i].Name == name {
-			return &s.Benchmarks[i]
-		}
-	}
-	return nil
 }
 
 // ReadSurvey reads a survey. One that is not there yet is empty.

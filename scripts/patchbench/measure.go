@@ -136,6 +136,8 @@ func (a *app) build(ctx context.Context, j *job) error {
 		Trees: bench.Trees{results.Before: before, results.After: after},
 		Log:   a.ui.logf,
 		Now:   a.now,
+
+		Network: j.builder.Network,
 	}
 	for _, side := range results.Sides() {
 		t := j.runner.Trees[side]

@@ -122,6 +122,9 @@ func (a *app) printListed(b *listed, known *results.Survey) error {
 	if err := a.printOrigin(b.Package, ""); err != nil {
 		return err
 	}
+	if b.From != "" {
+		fmt.Fprintf(w, "    from %s on\n", b.From)
+	}
 	for _, e := range b.Eras {
 		switch {
 		case e.None != "":
@@ -134,8 +137,7 @@ func (a *app) printListed(b *listed, known *results.Survey) error {
 	}
 	for _, s := range known.Benchmarks {
 		if name, _, _ := strings.Cut(s.Name, "-"); name == b.Name {
-			fmt.Fprintf(w, "    %s: %.1f s, GC %.0f %%, %s cycles/s, CV %.0f %% wall %.0f %% CPU\n",
-				s.Name, s.Seconds, 100*s.GCShare, digits(s.CyclesPerSec), 100*s.Spread, 100*s.CPUSpread)
+			fmt.Fprintf(w, "    %s: %s\n", s.Name, seen(&s))
 			fmt.Fprintf(w, "    %s  %s, %s, load %.1f\n", strings.Repeat(" ", len(s.Name)), s.Base, s.Date.Format("2006-01-02"), s.Load)
 		}
 	}

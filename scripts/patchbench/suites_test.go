@@ -18,6 +18,7 @@ func TestKeepSurvey(t *testing.T) {
 		{Name: "Storm-4", Seconds: 1},
 		{Name: "Heap-2", Seconds: 2},
 		{Name: "Storm-4", Seconds: 3},
+		{Name: "Storm-4", Base: "release:go1.27.4", Seconds: 4},
 	} {
 		if err := keepSurvey(path, host, r); err != nil {
 			t.Fatal(err)
@@ -27,8 +28,8 @@ func TestKeepSurvey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Benchmarks) != 2 || s.Benchmarks[0].Name != "Heap-2" || s.Benchmarks[1].Seconds != 3 || s.Class != "class" {
-		t.Errorf("got %+v, want Heap-2, and Storm-4 as measured last", s)
+	if len(s.Benchmarks) != 3 || s.Benchmarks[0].Name != "Heap-2" || s.Benchmarks[1].Seconds != 3 || s.Benchmarks[2].Seconds != 4 || s.Class != "class" {
+		t.Errorf("got %+v, want Heap-2, and Storm-4 as measured last on each base", s)
 	}
 }
 
@@ -37,7 +38,7 @@ func TestPrintListed(t *testing.T) {
 	a := &app{stdout: &out, root: t.TempDir()}
 	known := &results.Survey{Benchmarks: []results.SurveyBenchmark{
 		{Name: "Storm-4", Base: "release:go1.16.15", Date: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
-			Seconds: 0.61, GCShare: 0.812, CyclesPerSec: 1409.6, Spread: 0.08, CPUSpread: 0.071, Load: 0.4},
+			Seconds: 0.61, GCShare: 0.812, ProfileSize: 500, CyclesPerSec: 1409.6, Spread: 0.08, CPUSpread: 0.071, Load: 0.4},
 		{Name: "StormTwo-4"},
 	}}
 	b := &listed{SuiteBenchmark: bench.SuiteBenchmark{Name: "Storm", Package: "programs/storm",

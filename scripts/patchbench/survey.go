@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -108,8 +109,7 @@ func (a *app) surveySuite(ctx context.Context, j *job, r *suitesRequest, done ma
 		if err := keepSurvey(path, j.plan.Host, record); err != nil {
 			return err
 		}
-		a.ui.logf("%s: %.1f s, GC %.0f %%, %s cycles/s, spread %.0f %% wall, %.0f %% CPU",
-			b.Name, record.Seconds, 100*record.GCShare, digits(record.CyclesPerSec), 100*record.Spread, 100*record.CPUSpread)
+		a.ui.logf("%s: %s", b.Name, seen(&record))
 	}
 	return nil
 }
@@ -131,13 +131,18 @@ func summarize(b results.Benchmark, s *bench.Survey) (results.SurveyBenchmark, e
 	record.Spread = stats.Variation(values[results.OpMetric.Unit])
 	record.CPUSpread = stats.Variation(values[results.CPUMetric.Unit])
 
-	part, err := prof.CountPart([]string{s.Profile}, collector)
-	if err != nil {
-		return record, err
+	if s.Profile != "" {
+		part, err := prof.CountPart([]string{s.Profile}, collector)
+		if err != nil {
+			return record, err
+		}
+		record.ProfileSize = part.Samples
+		if part.Samples > 0 {
+			record.GCShare = float64(part.Within) / float64(part.Samples)
+		}
 	}
-	record.ProfileSize = part.Samples
-	if part.Samples > 0 {
-		record.GCShare = float64(part.Within) / float64(part.Samples)
+	if s.GCTrace == "" {
+		return record, nil
 	}
 	trace, err := os.ReadFile(s.GCTrace)
 	if err != nil {
@@ -151,15 +156,31 @@ func summarize(b results.Benchmark, s *bench.Survey) (results.SurveyBenchmark, e
 	return record, nil
 }
 
-// keepSurvey puts record in the place of what was known of its benchmark.
+// seen tells in a line what a benchmark was seen to do.
+func seen(b *results.SurveyBenchmark) string {
+	gc := "GC share unknown"
+	if b.ProfileSize > 0 {
+		gc = fmt.Sprintf("GC %.0f %%", 100*b.GCShare)
+	}
+	text := fmt.Sprintf("%.1f s, %s, %s cycles/s, CV %.0f %% wall", b.Seconds, gc, digits(b.CyclesPerSec), 100*b.Spread)
+	if b.CPUSpread > 0 { // a program that decides how much it does has none
+		text += fmt.Sprintf(" %.0f %% CPU", 100*b.CPUSpread)
+	}
+	return text
+}
+
+// keepSurvey puts record in the place of what was known of its benchmark on
+// that base.
 func keepSurvey(path string, host results.Host, record results.SurveyBenchmark) error {
 	s, err := results.ReadSurvey(path)
 	if err != nil {
 		return err
 	}
 	s.Class, s.CPU = host.Class, host.CPU
-	s.Benchmarks = slices.DeleteFunc(s.Benchmarks, func(b results.SurveyBenchmark) bool { return b.Name == record.Name })
+	s.Benchmarks = slices.DeleteFunc(s.Benchmarks, func(b results.SurveyBenchmark) bool { return b.Name == record.Name && b.Base == record.Base })
 	s.Benchmarks = append(s.Benchmarks, record)
-	slices.SortFunc(s.Benchmarks, func(x, y results.SurveyBenchmark) int { return strings.Compare(x.Name, y.Name) })
+	slices.SortFunc(s.Benchmarks, func(x, y results.SurveyBenchmark) int {
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Base, y.Base))
+	})
 	return results.WriteSurvey(path, s)
 }
