@@ -211,11 +211,11 @@ func (c *Compiler) compile(ctx context.Context, tree *toolchain.Tree, b *Binary,
 	}
 
 	c.Log("compiling %s", what)
-	scratch, err := mkScratch(c.Cache)
+	scratch, done, err := c.Cache.Scratch()
 	if err != nil {
 		return out, err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	binary := filepath.Join(scratch, "bench.test")
 	cmd, err := c.command(ctx, tree, b, scratch, l)
 	if err != nil {
@@ -361,19 +361,6 @@ func firstError(log string) string {
 		}
 	}
 	return "the go command said nothing"
-}
-
-// mkScratch makes a folder in the cache that serves as a home too.
-func mkScratch(cache *toolchain.Cache) (string, error) {
-	tmp := filepath.Join(cache.Dir, "tmp")
-	if err := os.MkdirAll(tmp, 0o755); err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp(tmp, "bench-")
-	if err != nil {
-		return "", err
-	}
-	return dir, toolchain.MakeScratch(dir)
 }
 
 func digest(parts ...string) string {

@@ -95,11 +95,11 @@ func FindCounter(ctx context.Context, cache *toolchain.Cache, goarch string) (c 
 	if err != nil {
 		return nil, errors.New("no C compiler (cc) on this host: apt-get install gcc libc6-dev")
 	}
-	scratch, err := mkScratch(cache)
+	scratch, done, err := cache.Scratch()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	version, err := runTool(ctx, scratch, c.emulator, "--version")
 	if err != nil {
 		return nil, err

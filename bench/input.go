@@ -72,11 +72,11 @@ func (c *Compiler) prepareInput(ctx context.Context, trees Trees, b *Binary) err
 // makeInput makes the folder b.Dir, whole or not at all. It says in unavailable
 // why the package can't serve.
 func (c *Compiler) makeInput(ctx context.Context, tree *toolchain.Tree, b *Binary) (unavailable string, err error) {
-	scratch, err := mkScratch(c.Cache)
+	scratch, done, err := c.Cache.Scratch()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	c.Log("gathering what compiling %s takes", b.input)
 	flags, env := c.Cache.CutoffFlags(c.Cutoff)
 	args := slices.Concat([]string{"list", "-export", "-deps", "-json", "-trimpath"}, flags, []string{b.input})

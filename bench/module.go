@@ -190,11 +190,11 @@ func (c *Compiler) fetch(ctx context.Context, tree *toolchain.Tree, pkg string) 
 			}
 		}
 	}
-	scratch, err := mkScratch(c.Cache)
+	scratch, done, err := c.Cache.Scratch()
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	dir := filepath.Join(scratch, "module")
 	if err := p.lay(dir, importPath); err != nil {
 		return "", err

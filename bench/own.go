@@ -67,11 +67,11 @@ func (c *Compiler) OwnSuite(ctx context.Context, trees Trees, pkg, expr string) 
 
 // listBenchmarks asks before's binary for the names of its benchmarks.
 func (c *Compiler) listBenchmarks(ctx context.Context, bin *Binary) ([]string, error) {
-	scratch, err := mkScratch(c.Cache)
+	scratch, done, err := c.Cache.Scratch()
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	w, err := newWorkdir(scratch, map[string]*Binary{bin.Package: {Dir: bin.Dir}})
 	if err != nil {
 		return nil, err
@@ -157,11 +157,11 @@ func (c *Compiler) locateOwn(ctx context.Context, trees Trees, b *Binary) error 
 	if err != nil {
 		return err
 	}
-	scratch, err := mkScratch(c.Cache)
+	scratch, done, err := c.Cache.Scratch()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer done()
 	tree := trees[results.Before]
 	cmd := exec.CommandContext(ctx, filepath.Join(tree.GOROOT, "bin", "go"), "list", "-modcacherw", "-deps", "-test", "-f", "{{if not .DepOnly}}{{.Dir}}{{end}}", pkg)
 	cmd.Dir = c.Own

@@ -35,11 +35,10 @@ type Runner struct {
 
 // open makes the folders samples run in. The caller removes them with done.
 func (r *Runner) open(ctx context.Context) (w *workdir, done func(), err error) {
-	scratch, err := mkScratch(r.Cache)
+	scratch, done, err := r.Cache.Scratch()
 	if err != nil {
 		return nil, nil, err
 	}
-	done = func() { os.RemoveAll(scratch) }
 	if w, err = newWorkdir(scratch, r.Binaries); err == nil {
 		err = r.prepareDrivers(ctx, w)
 	}

@@ -67,18 +67,11 @@ func (b *Builder) hostBootstrap(ctx context.Context, need string) (string, error
 	if err != nil {
 		return "", err
 	}
-	tmp, err := b.Cache.mkdir("tmp")
+	scratch, done, err := b.Cache.Scratch()
 	if err != nil {
 		return "", err
 	}
-	scratch, err := os.MkdirTemp(tmp, "bootstrap-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(scratch)
-	if err := MakeScratch(scratch); err != nil {
-		return "", err
-	}
+	defer done()
 	root, _, err := child{path: goCommand, args: []string{"env", "GOROOT"}, dir: scratch, env: downloadEnviron(goCommand, scratch)}.run(ctx)
 	if err != nil {
 		return "", err

@@ -2,9 +2,7 @@ package toolchain
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -97,7 +95,7 @@ func (g *Gate) Check(ctx context.Context, before, after *Tree, full bool) (*Gate
 	return r, nil
 }
 
-func (g *Gate) check(ctx context.Context, r *GateResult, before, after *Tree, full bool) (err error) {
+func (g *Gate) check(ctx context.Context, r *GateResult, before, after *Tree, full bool) error {
 	programs, err := dirhash.HashDir(g.Programs, "programs", dirhash.Hash1)
 	if err != nil {
 		return err
@@ -106,7 +104,7 @@ func (g *Gate) check(ctx context.Context, r *GateResult, before, after *Tree, fu
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, first.close()) }()
+	defer first.close()
 	if r.Before, err = first.all(ctx, full, nil); err != nil {
 		return err
 	}
@@ -115,7 +113,7 @@ func (g *Gate) check(ctx context.Context, r *GateResult, before, after *Tree, fu
 		if second, err = g.open(ctx, "after", after, programs); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, second.close()) }()
+		defer second.close()
 	}
 	r.After, err = second.all(ctx, full, func(c *GateCheck) (bool, error) {
 		return first.knows(ctx, &r.Before, c)
@@ -193,26 +191,21 @@ func (g *Gate) open(ctx context.Context, side string, t *Tree, programs string) 
 	if err != nil {
 		return nil, err
 	}
-	parent, err := g.Cache.mkdir("tmp")
-	if err != nil {
-		return nil, err
-	}
 	lock, err := lockFile(ctx, g.Cache.path("checks", key+".lock"), func() {
 		g.Log("waiting for another process that checks the %s tree", side)
 	})
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(parent, "gate-")
-	if err == nil {
-		err = MakeScratch(scratch)
-	}
-	s := &gateSession{Gate: g, side: side, tree: t, dir: dir, lock: lock, scratch: scratch}
-	if err == nil {
-		err = s.load()
-	}
+	scratch, drop, err := g.Cache.Scratch()
 	if err != nil {
-		return nil, errors.Join(err, s.close())
+		unlockFile(lock)
+		return nil, err
+	}
+	s := &gateSession{Gate: g, side: side, tree: t, dir: dir, lock: lock, scratch: scratch, drop: drop}
+	if err := s.load(); err != nil {
+		s.close()
+		return nil, err
 	}
 	return s, nil
 }

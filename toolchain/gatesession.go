@@ -23,6 +23,7 @@ type gateSession struct {
 	dir     string // checks.json, and the logs of what failed
 	lock    *os.File
 	scratch string
+	drop    func() // removes scratch
 
 	kept     []GateCheck // of this session and earlier ones
 	binaries map[string]gateBinary
@@ -34,9 +35,9 @@ type gateBinary struct {
 	broken *childError
 }
 
-func (s *gateSession) close() error {
+func (s *gateSession) close() {
 	unlockFile(s.lock)
-	return os.RemoveAll(s.scratch)
+	s.drop()
 }
 
 // load reads what earlier sessions kept. A file that can't be parsed is as

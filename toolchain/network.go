@@ -3,9 +3,7 @@ package toolchain
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -36,18 +34,11 @@ func (b *Builder) Network(ctx context.Context) (settings []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	tmp, err := b.Cache.mkdir("tmp")
+	scratch, done, err := b.Cache.Scratch()
 	if err != nil {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp(tmp, "network-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	if err := MakeScratch(scratch); err != nil {
-		return nil, err
-	}
+	defer done()
 	return b.network(ctx, goCommand, scratch)
 }
 

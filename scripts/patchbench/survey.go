@@ -76,11 +76,11 @@ func (a *app) surveySuite(ctx context.Context, j *job, r *suitesRequest, done ma
 		return err
 	}
 	j.runner.Exec = bench.NewExec(self)
-	scratch, err := os.MkdirTemp(filepath.Join(j.cache.Dir, "tmp"), "survey-")
+	scratch, drop, err := j.cache.Scratch()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer drop()
 	path := surveyPath(r.results, j.plan.Host.Class)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
