@@ -113,12 +113,17 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, names []string, lay
 	if err := c.Cache.PruneObjects(objectsLimit); err != nil {
 		return nil, fmt.Errorf("tidy the compiled packages: %w", err)
 	}
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for _, b := range had {
-		if b.Diff, err = c.compare(b.SHA256[results.Before][0], b.SHA256[results.After][0]); err != nil {
-			return nil, fmt.Errorf("compare the two binaries of %s: %w", b.Package, err)
-		}
+		g.Go(func() (err error) {
+			if b.Diff, err = c.compare(b.SHA256[results.Before][0], b.SHA256[results.After][0]); err != nil {
+				return fmt.Errorf("compare the two binaries of %s: %w", b.Package, err)
+			}
+			return nil
+		})
 	}
-	return bins, nil
+	return bins, g.Wait()
 }
 
 // inTree stands for sources that the digest of a tree is of already.

@@ -193,6 +193,49 @@ func TestCountedCross(t *testing.T) {
 	}
 }
 
+// What runs here is tried before anything is compiled for the other
+// architecture.
+func TestTryAllCross(t *testing.T) {
+	r, host := newRunner(t, emulated, "a")
+	r.Binaries["programs/a"].Diff = &toolchain.BinaryDiff{Kind: toolchain.Code}
+	r.Counters = map[string]*Counter{
+		runtime.GOARCH: {emulator: "/q/emulator", plugin: "/insn.so"},
+		"other":        {emulator: "/q/emulator", plugin: "/insn.so"},
+	}
+	p := countedPlan()
+	p.Suite.Benchmarks = p.Suite.Benchmarks[:1]
+	p.Host.GOARCH, p.Counters = runtime.GOARCH, r.Counters
+	before := 0
+	cross := func(context.Context) error {
+		before = len(host.calls)
+		r.Cross = map[string]*Binary{"programs/a": {
+			Paths:  map[results.Side][]string{results.Before: {"/other/before-a"}, results.After: {"/other/after-a"}},
+			SHA256: map[results.Side][]string{results.Before: {"ob"}, results.After: {"oa"}},
+			Diff:   &toolchain.BinaryDiff{Kind: toolchain.Code},
+		}}
+		return nil
+	}
+	bs, _, err := r.TryAll(t.Context(), p, cross, func(string, int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := 0
+	for i, b := range bs {
+		if b.Broken != "" || b.Binaries[results.Before] == "" {
+			t.Errorf("%+v", b)
+		}
+		if b.GOARCH != "" {
+			others++
+		}
+		if want := p.Benchmarks()[i].Name; b.Name != want {
+			t.Errorf("benchmark %d is %s, want %s", i, b.Name, want)
+		}
+	}
+	if others != 1 || before == 0 || before == len(host.calls) {
+		t.Errorf("%d benchmarks of another architecture, compiled after %d of %d processes", others, before, len(host.calls))
+	}
+}
+
 // A counted process that leaves no count is a finding like any other.
 func TestMeasureUncounted(t *testing.T) {
 	p := testProtocol(2, "A/counted")

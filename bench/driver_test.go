@@ -123,7 +123,7 @@ func TestDrivers(t *testing.T) {
 			if r.Binaries, err = c.Compile(t.Context(), r.Trees, p.Packages(), 1); err != nil {
 				t.Fatal(err)
 			}
-			bs, _, err := r.TryAll(t.Context(), p, func(string, int, int) {})
+			bs, _, err := r.TryAll(t.Context(), p, nil, func(string, int, int) {})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -140,7 +140,10 @@ func (p *Plan) Benchmarks() []results.Benchmark {
 
 // Inputs is a digest of all that is asked for. A run with the same inputs
 // that was not finished is gone on with.
-func (p *Plan) Inputs(trees Trees, bins, cross map[string]*Binary) string {
+//
+// What is compiled for another architecture is not among the arguments: the
+// trees and the sources decide it.
+func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 	parts := []string{
 		recipe, strconv.Itoa(results.Format),
 		p.Experiment.Name, p.Experiment.Digest(),
@@ -154,11 +157,8 @@ func (p *Plan) Inputs(trees Trees, bins, cross map[string]*Binary) string {
 	for _, side := range results.Sides() {
 		parts = append(parts, trees[side].Digest)
 		for _, pkg := range p.Packages() {
-			for _, b := range []*Binary{bins[pkg], cross[pkg]} {
-				if b != nil {
-					parts = append(parts, strings.Join(b.SHA256[side], " "), b.Broken, b.Unavailable)
-				}
-			}
+			b := bins[pkg]
+			parts = append(parts, strings.Join(b.SHA256[side], " "), b.sources, b.Broken, b.Unavailable)
 		}
 	}
 	return digest(parts...)
@@ -241,7 +241,7 @@ func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 
 // NewProtocol freezes the plan and what the trials showed. The benchmarks are
 // the plan's, each tried.
-func (p *Plan) NewProtocol(trees Trees, bins, cross map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
+func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
 	layout, err := Spend(bs, p.Budget)
 	if err != nil {
 		return nil, err
@@ -259,7 +259,7 @@ func (p *Plan) NewProtocol(trees Trees, bins, cross map[string]*Binary, bs []res
 		BaseSum:     trees[results.Before].BaseSum,
 		Created:     created.UTC().Truncate(time.Second),
 		Harness:     harness,
-		Inputs:      p.Inputs(trees, bins, cross),
+		Inputs:      p.Inputs(trees, bins),
 		Host:        p.Host,
 		Suite:       p.Suite.Name,
 		SuiteSHA256: p.Suite.SHA256,

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -187,10 +188,15 @@ func sameUnits(before, after []string) error {
 }
 
 // Compiled lists the plan's benchmarks with what is known of their binaries.
+// Those that are not compiled yet are taken to differ.
 func (r *Runner) Compiled(p *Plan) []results.Benchmark {
 	bs := p.Benchmarks()
 	for i := range bs {
-		setBinary(&bs[i], r.binary(&bs[i]))
+		if bin := r.binary(&bs[i]); bin != nil {
+			setBinary(&bs[i], bin)
+		} else {
+			bs[i].Difference = results.Code
+		}
 	}
 	return bs
 }
@@ -198,18 +204,33 @@ func (r *Runner) Compiled(p *Plan) []results.Benchmark {
 // TryAll tries every benchmark of the plan that has different code on the two
 // sides, calling report before each. It returns them as the protocol holds
 // them, and what failing ones printed, by a name for the log.
-func (r *Runner) TryAll(ctx context.Context, p *Plan, report func(name string, done, total int)) (bs []results.Benchmark, logs map[string]string, err error) {
+//
+// What runs on another architecture comes last, after cross has compiled it:
+// who edits the runtime sees a first process of it so much sooner.
+func (r *Runner) TryAll(ctx context.Context, p *Plan, cross func(context.Context) error, report func(name string, done, total int)) (bs []results.Benchmark, logs map[string]string, err error) {
 	w, done, err := r.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer done()
 	logs = make(map[string]string)
-	bs = r.Compiled(p)
+	bs = p.Benchmarks()
+	order := make([]*results.Benchmark, len(bs))
 	for i := range bs {
-		b := &bs[i]
-		if log := r.binary(b).Log; log != "" {
-			logs["compile."+logName(BinaryName(b))] = log
+		order[i] = &bs[i]
+	}
+	slices.SortStableFunc(order, func(x, y *results.Benchmark) int { return cmp.Compare(len(x.GOARCH), len(y.GOARCH)) })
+	for i, b := range order {
+		bin := r.binary(b)
+		if bin == nil {
+			if err := cross(ctx); err != nil {
+				return nil, nil, err
+			}
+			bin = r.binary(b)
+		}
+		setBinary(b, bin)
+		if bin.Log != "" {
+			logs["compile."+logName(BinaryName(b))] = bin.Log
 		}
 		if !b.Measured() {
 			continue

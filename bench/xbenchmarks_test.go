@@ -137,7 +137,7 @@ func TestXBenchmarks(t *testing.T) {
 		b.Diff.Kind = toolchain.Code // one tree is both sides here
 	}
 	r := &Runner{Cache: m.Cache, Trees: m.trees, Binaries: bins, Exec: NewExec(self), Log: t.Logf, Now: time.Now}
-	bs, _, err := r.TryAll(t.Context(), p, func(string, int, int) {})
+	bs, _, err := r.TryAll(t.Context(), p, nil, func(string, int, int) {})
 	if err != nil || len(bs) != 5 {
 		t.Fatalf("%d benchmarks, %v", len(bs), err)
 	}

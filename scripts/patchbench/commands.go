@@ -37,7 +37,10 @@ would; with --complete those are built too, and the trees' places printed.`,
 			if err != nil {
 				return err
 			}
-			if err := a.build(cmd.Context(), j); err != nil || !complete {
+			if err := a.build(cmd.Context(), j); err != nil {
+				return err
+			}
+			if err := j.cross(cmd.Context()); err != nil || !complete {
 				return err
 			}
 			return a.complete(cmd.Context(), j, goarch)

@@ -65,6 +65,8 @@ type job struct {
 	runner  *bench.Runner // once built
 	gate    *results.Gate // once checked
 	own     own
+
+	cross func(context.Context) error // once built: compiles what runs on another architecture
 }
 
 // load loads what r names.
@@ -178,12 +180,15 @@ func (a *app) build(ctx context.Context, j *job) error {
 		return err
 	}
 	j.runner.Counters = j.plan.Counters
-	if goarch, pkgs := j.plan.CrossPackages(); goarch != "" {
-		cross := *compiler
-		cross.GOARCH = goarch
-		if j.runner.Cross, err = cross.Compile(ctx, j.runner.Trees, pkgs, 1); err != nil {
-			return err
+	j.cross = func(ctx context.Context) (err error) {
+		goarch, pkgs := j.plan.CrossPackages()
+		if goarch == "" || j.runner.Cross != nil {
+			return nil
 		}
+		other := *compiler
+		other.GOARCH = goarch
+		j.runner.Cross, err = other.Compile(ctx, j.runner.Trees, pkgs, 1)
+		return err
 	}
 	for _, line := range j.plan.Missing {
 		a.ui.logf("unavailable: %s", line)
@@ -262,12 +267,15 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 	}
 	j.runner.Exec = bench.NewExec(shim)
 
-	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries, j.runner.Cross)
+	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries)
 	if dir, err = bench.Unfinished(r.results, j.plan.Experiment.Name, inputs); err != nil {
 		return "", err
 	}
 	if dir != "" {
 		a.ui.logf("going on with %s", display(dir))
+		if err := j.cross(ctx); err != nil {
+			return "", err
+		}
 	} else if dir, err = a.newRun(ctx, j, r); err != nil {
 		return "", err
 	}
@@ -295,7 +303,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if _, err := bench.Spend(j.runner.Compiled(j.plan), j.plan.Budget); err != nil {
 		return "", err
 	}
-	bs, logs, err := j.runner.TryAll(ctx, j.plan, func(name string, done, total int) {
+	bs, logs, err := j.runner.TryAll(ctx, j.plan, j.cross, func(name string, done, total int) {
 		a.ui.update("%s %d/%d %s", bar(done, total, 10), done+1, total, name)
 	})
 	if ctx.Err() != nil {
@@ -304,7 +312,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if err != nil {
 		return "", err
 	}
-	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, j.runner.Cross, bs, a.seed(), a.now(), version())
+	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, bs, a.seed(), a.now(), version())
 	if err != nil {
 		return "", err
 	}
