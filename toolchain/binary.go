@@ -98,6 +98,7 @@ type comparison struct {
 	function      funcName // being compared
 	verdicts      map[funcName]verdict
 	constants     []constantRef
+	carriers      map[[2]symbol]bool // whether the contents of two are equal
 }
 
 // A verdict is what is known of a function that both images have.

@@ -23,7 +23,10 @@ const (
 func (c *comparison) compareAMD64(f, g symbol, a, b []byte) verdict {
 	for i := 0; i < len(a); {
 		inst, okA := decodeAMD64(a[i:])
-		other, okB := decodeAMD64(b[i:])
+		other, okB := inst, okA
+		if !okA || !bytes.Equal(a[i:i+inst.Len], b[i:i+inst.Len]) { // most are, and decoding takes long
+			other, okB = decodeAMD64(b[i:])
+		}
 		switch {
 		case !okA && !okB:
 			if bytes.Equal(a[i:], b[i:]) && f.addr == g.addr && c.inPlace() {

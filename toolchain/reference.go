@@ -76,12 +76,27 @@ func (c *comparison) sameConstant(a, b symbol) bool {
 	return dataA != nil && bytes.Equal(dataA, dataB)
 }
 
+// sameContents is sameConstant for carriers, which are large and asked for by
+// every function.
+func (c *comparison) sameContents(a, b symbol) bool {
+	pair := [2]symbol{a, b}
+	same, known := c.carriers[pair]
+	if !known {
+		if c.carriers == nil {
+			c.carriers = make(map[[2]symbol]bool)
+		}
+		same = c.sameConstant(a, b)
+		c.carriers[pair] = same
+	}
+	return same
+}
+
 // sameInCarrier compares two things in carriers of one name. Where the
 // carriers differ it goes by what is pointed at. That only decides which
 // functions are named as changed: whether the binaries are the same is for
 // sameData and sameMetadata to say, which read the carriers to the last byte.
 func (c *comparison) sameInCarrier(sa, sb symbol, a, b uint64) bool {
-	if a-sa.addr == b-sb.addr && sa.size == sb.size && (isFuncData(sa.name) || c.sameConstant(sa, sb)) {
+	if a-sa.addr == b-sb.addr && sa.size == sb.size && (isFuncData(sa.name) || c.sameContents(sa, sb)) {
 		return true
 	}
 	if name := strings.TrimRight(sa.name, ".:*"); name == "runtime.types" || name == "type" {
