@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -63,7 +64,11 @@ func (p *Plan) Settle(trees Trees) {
 	p.Suite, p.Missing = suite, missing
 }
 
-// Drop leaves out the benchmarks whose packages can't be had.
+// ErrNone says that a suite has nothing left to measure.
+var ErrNone = errors.New("none of the benchmarks can be had")
+
+// Drop leaves out the benchmarks whose packages can't be had. If that is all
+// it is an ErrNone, with the reason of the first.
 func (p *Plan) Drop(bins map[string]*Binary) error {
 	suite := *p.Suite
 	suite.Benchmarks = nil
@@ -75,7 +80,7 @@ func (p *Plan) Drop(bins map[string]*Binary) error {
 		suite.Benchmarks = append(suite.Benchmarks, b)
 	}
 	if len(suite.Benchmarks) == 0 {
-		return fmt.Errorf("none of the benchmarks of suite %s can be had: %s", suite.Name, p.Missing[0])
+		return fmt.Errorf("%w of suite %s: %s", ErrNone, suite.Name, p.Missing[0])
 	}
 	p.Suite = &suite
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,7 +49,12 @@ func (a *app) survey(ctx context.Context, r *suitesRequest) error {
 		if err != nil {
 			return err
 		}
-		if err := a.build(ctx, j); err != nil {
+		err = a.build(ctx, j)
+		if errors.Is(err, bench.ErrNone) && len(names) > 1 {
+			a.ui.logf("left out: %v", err)
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		if err := a.surveySuite(ctx, j, r, done); err != nil {
