@@ -49,6 +49,7 @@ func (a *app) survey(ctx context.Context, r *suitesRequest) error {
 		if err != nil {
 			return err
 		}
+		j.plan.Suite.Layouts = 1 // more would be compiled for nothing
 		err = a.build(ctx, j)
 		if errors.Is(err, bench.ErrNone) && len(names) > 1 {
 			a.ui.logf("left out: %v", err)
