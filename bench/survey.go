@@ -17,6 +17,7 @@ type Survey struct {
 	Iterations int
 	Load       float64           // one-minute load average before it began
 	Samples    [][]results.Value // of each process, with units as printed
+	Seconds    []float64         // wall time of each process
 	Profile    string            // path, empty if b has no flag for it
 	GCTrace    string            // path, empty for what a driver runs
 }
@@ -44,11 +45,12 @@ func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int,
 	}
 	s.Iterations = p.Iterations
 	for range processes {
-		_, _, values, err := r.sample(ctx, w, &b, results.Before, 0, fixed(p.Iterations))
+		o, _, values, err := r.sample(ctx, w, &b, results.Before, 0, fixed(p.Iterations))
 		if err != nil {
 			return nil, err
 		}
 		s.Samples = append(s.Samples, values)
+		s.Seconds = append(s.Seconds, o.Wall.Seconds())
 	}
 
 	if flag := passFlag(&b, passProfile); flag != "" {

@@ -33,6 +33,42 @@ func TestKeepSurvey(t *testing.T) {
 	}
 }
 
+// Every benchmark of gc was measured, and those that hardly collect say that
+// they are controls.
+func TestSurveyed(t *testing.T) {
+	root := filepath.Join("..", "..")
+	suite, err := bench.LoadSuite(filepath.Join(root, "bench", "suites"), "gc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "results", results.SurveyDir, "*.json"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d surveys, %v", len(paths), err)
+	}
+	shares := make(map[string]float64) // the least of a benchmark, at any GOMAXPROCS and on any base
+	for _, path := range paths {
+		s, err := results.ReadSurvey(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range s.Benchmarks {
+			name, _, _ := strings.Cut(b.Name, "-")
+			if share, ok := shares[name]; b.ProfileSize > 0 && (!ok || b.GCShare < share) {
+				shares[name] = b.GCShare
+			}
+		}
+	}
+	for _, b := range suite.Benchmarks {
+		share, ok := shares[b.Name]
+		switch {
+		case !ok:
+			t.Errorf("%s was never measured: patchbench suites --measure gc", b.Name)
+		case share < 0.05 && (!b.Control || !strings.Contains(b.Loads, "control")):
+			t.Errorf("the collector takes %.1f %% of %s, which does not say that it is a control", 100*share, b.Name)
+		}
+	}
+}
+
 func TestPrintListed(t *testing.T) {
 	var out bytes.Buffer
 	a := &app{stdout: &out, root: t.TempDir()}

@@ -134,7 +134,7 @@ func summarize(b results.Benchmark, s *bench.Survey) (results.SurveyBenchmark, e
 			values[unit] = append(values[unit], value)
 		}
 	}
-	record.Seconds = stats.Median(values[results.WallMetric.Unit])
+	record.Seconds = stats.Median(s.Seconds)
 	record.Spread = stats.Variation(values[results.OpMetric.Unit])
 	record.CPUSpread = stats.Variation(values[results.CPUMetric.Unit])
 
