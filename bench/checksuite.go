@@ -5,16 +5,25 @@ import (
 	"fmt"
 	"go/version"
 	"regexp"
+	"slices"
 	"strings"
+
+	"golang.org/x/perf/benchunit"
 
 	"patchbench/results"
 )
+
+// maxProcs is the largest GOMAXPROCS a suite can ask for.
+const maxProcs = 1024
 
 var benchmarkName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // check finds what is wrong with a suite whose includes are resolved.
 func (s *Suite) check() error {
-	if len(s.Benchmarks) == 0 {
+	switch {
+	case s.Title == "":
+		return errors.New("title is missing: say what the suite is for")
+	case len(s.Benchmarks) == 0:
 		return errors.New("has no [[benchmark]] and no [[include]]")
 	}
 	if s.Layouts < 0 || s.Layouts > maxLayouts {
@@ -41,7 +50,7 @@ func (s *Suite) check() error {
 			return fmt.Errorf("%s: %w", where, err)
 		}
 		if seen[b.Name] {
-			return fmt.Errorf("%s: another benchmark has that name", where)
+			return fmt.Errorf("%s: another benchmark has that name, here or in an included suite: choose with only what to include", where)
 		}
 		seen[b.Name] = true
 		for _, unit := range b.Primary {
@@ -62,6 +71,9 @@ func (u *SuiteUnit) check() error {
 	if u.Name == "" || strings.ContainsAny(u.Name, " \t") {
 		return fmt.Errorf("name is %q, not a unit", u.Name)
 	}
+	if _, tidy := benchunit.Tidy(1, u.Name); tidy != u.Name {
+		return fmt.Errorf("name is %q, which benchstat calls %s: name it so", u.Name, tidy)
+	}
 	if u.Better != "lower" && u.Better != "higher" {
 		return fmt.Errorf("better is %q, not lower or higher", u.Better)
 	}
@@ -74,7 +86,7 @@ func (b *SuiteBenchmark) check() error {
 		return errors.New("name is not of the form CycleStorm")
 	case b.Loads == "":
 		return errors.New("loads is missing: say what part of the collector it works")
-	case b.Seconds < 0 || b.Seconds > 600:
+	case !(b.Seconds >= 0 && b.Seconds <= 600): // nan is neither
 		return fmt.Errorf("seconds is %v, not between 0 and 600", b.Seconds)
 	}
 	if err := b.checkPlace(); err != nil {
@@ -83,9 +95,14 @@ func (b *SuiteBenchmark) check() error {
 	if err := b.checkProgram(); err != nil {
 		return err
 	}
-	for _, n := range b.Procs {
-		if n < 1 {
-			return fmt.Errorf("procs has %d", n)
+	for i, n := range b.Procs {
+		if n < 1 || n > maxProcs || slices.Contains(b.Procs[:i], n) {
+			return fmt.Errorf("procs has %d: each is given once, from 1 to %d", n, maxProcs)
+		}
+	}
+	for i, unit := range b.Primary {
+		if slices.Contains(b.Primary[:i], unit) {
+			return fmt.Errorf("primary has %s twice", unit)
 		}
 	}
 	if b.From != "" && !version.IsValid(b.From) {
@@ -100,6 +117,9 @@ func (b *SuiteBenchmark) check() error {
 			return fmt.Errorf("era %d: from %s does not come after %s", i+1, e.From, from)
 		}
 		from = e.From
+		if changes := e.Package != "" || e.Pattern != ""; changes == (e.None != "") {
+			return fmt.Errorf("era %d: it takes none, or what differs: package or pattern", i+1)
+		}
 		later := b.in(e.From)
 		if err := later.checkPlace(); err != nil {
 			return fmt.Errorf("era %d: %w", i+1, err)

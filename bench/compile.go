@@ -359,7 +359,7 @@ func runGroup(ctx context.Context, cmd *exec.Cmd) error {
 func firstError(log string) string {
 	for line := range strings.Lines(log) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			if _, inTree, ok := strings.Cut(line, "/goroot/"); ok {
+			if before, inTree, ok := strings.Cut(line, "/goroot/"); ok && !strings.Contains(before, " ") {
 				return inTree
 			}
 			return line

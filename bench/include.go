@@ -61,7 +61,7 @@ func (s *Suite) include(dir string, chain []string) error {
 
 // choose picks the benchmarks an include asks for, with what it overrides.
 func (inc *Include) choose(all []SuiteBenchmark) ([]SuiteBenchmark, error) {
-	if inc.Seconds < 0 {
+	if !(inc.Seconds >= 0) {
 		return nil, fmt.Errorf("seconds is %v, not above 0", inc.Seconds)
 	}
 	if len(all) == 0 {

@@ -54,8 +54,8 @@ func (c *Compiler) pin(pkg string) (*pin, error) {
 	}
 	parts := []string{string(data), string(sums)}
 	if p.source = c.Source[folder]; p.source != "" {
-		if _, err := os.Stat(filepath.Join(p.source, "go.mod")); err != nil {
-			return nil, fmt.Errorf("the source given for %s: %w", folder, err)
+		if err := p.checkSource(importPath); err != nil {
+			return nil, fmt.Errorf("the source given for %s, by [source] or PATCHBENCH_SOURCE_%s: %w", folder, strings.ToUpper(strings.ReplaceAll(folder, "-", "_")), err)
 		}
 		h, err := dirhash.HashDir(p.source, "", dirhash.Hash1)
 		if err != nil {
@@ -65,6 +65,23 @@ func (c *Compiler) pin(pkg string) (*pin, error) {
 	}
 	p.sum = digest(parts...)
 	return p, nil
+}
+
+// checkSource checks that the folder that stands in for a module is one of it.
+func (p *pin) checkSource(importPath string) error {
+	path := filepath.Join(p.source, "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	want, err := p.required(importPath)
+	if err != nil {
+		return err
+	}
+	if got := modfile.ModulePath(data); got != want.Path {
+		return fmt.Errorf("%s is of module %s, not %s", path, got, want.Path)
+	}
+	return nil
 }
 
 // PinnedVersion is the module, as path@version, that a package of the folder

@@ -319,8 +319,13 @@ func TestModulePin(t *testing.T) {
 		{"a malformed go.mod", standInPkg, "unknown directive: nonsense", func(t *testing.T, m *moduleBench) {
 			writeFiles(t, filepath.Join(m.Modules, "m"), map[string]string{"go.mod": "nonsense\n"})
 		}},
-		{"a source that is no module", standInPkg, "the source given for m: ", func(t *testing.T, m *moduleBench) {
+		{"a source that is no module", standInPkg, "the source given for m, by [source] or PATCHBENCH_SOURCE_M: ", func(t *testing.T, m *moduleBench) {
 			m.Source = map[string]string{"m": t.TempDir()}
+		}},
+		{"a source of another module", standInPkg, "go.mod is of module x.invalid/y, not " + standIn, func(t *testing.T, m *moduleBench) {
+			source := t.TempDir()
+			writeFiles(t, source, map[string]string{"go.mod": "module x.invalid/y\n"})
+			m.Source = map[string]string{"m": source}
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,7 +45,10 @@ func parseOutput(out []byte, pattern *regexp.Regexp) (iterations int, values []r
 		return 0, nil, err
 	}
 	if found == 0 {
-		return 0, nil, errors.New("prints no benchmark result: check the pattern")
+		if pattern == nil {
+			return 0, nil, errors.New("prints no benchmark result")
+		}
+		return 0, nil, fmt.Errorf("prints no benchmark result that matches %s", pattern)
 	}
 	return iterations, values, nil
 }

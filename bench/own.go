@@ -24,24 +24,25 @@ import (
 // that expr matches, as go test -bench does. pkg is named from the folder Own:
 // ./mypkg. Each benchmark that before's test binary lists and the first part of
 // expr matches becomes one of the suite.
-func (c *Compiler) OwnSuite(ctx context.Context, trees Trees, pkg, expr string) (*Suite, error) {
+// It returns what it compiled for that, too.
+func (c *Compiler) OwnSuite(ctx context.Context, trees Trees, pkg, expr string) (*Suite, map[string]*Binary, error) {
 	first, rest, sub := strings.Cut(expr, "/")
 	match, err := regexp.Compile(first)
 	if err != nil {
-		return nil, fmt.Errorf("--bench: %w", err)
+		return nil, nil, fmt.Errorf("--bench: %w", err)
 	}
 	name := ownPrefix + pkg
 	bins, err := c.Compile(ctx, trees, []string{name}, 1)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	bin := bins[name]
 	if bin.Paths[results.Before][0] == "" {
-		return nil, fmt.Errorf("%s %s", pkg, bin.Broken)
+		return nil, nil, fmt.Errorf("%s %s", pkg, bin.Broken)
 	}
 	names, err := c.listBenchmarks(ctx, bin)
 	if err != nil {
-		return nil, fmt.Errorf("list the benchmarks of %s: %w", pkg, err)
+		return nil, nil, fmt.Errorf("list the benchmarks of %s: %w", pkg, err)
 	}
 	s := &Suite{Name: "own", Title: "benchmarks of " + pkg, SHA256: digest(recipe, pkg, expr)}
 	for _, n := range names {
@@ -58,11 +59,11 @@ func (c *Compiler) OwnSuite(ctx context.Context, trees Trees, pkg, expr string) 
 	}
 	switch {
 	case len(names) == 0:
-		return nil, fmt.Errorf("%s has no benchmark", pkg)
+		return nil, nil, fmt.Errorf("%s has no benchmark", pkg)
 	case len(s.Benchmarks) == 0:
-		return nil, fmt.Errorf("--bench %s matches none of %s's benchmarks: there are %s", expr, pkg, strings.Join(names, ", "))
+		return nil, nil, fmt.Errorf("--bench %s matches none of %s's benchmarks: there are %s", expr, pkg, strings.Join(names, ", "))
 	}
-	return s, nil
+	return s, bins, nil
 }
 
 // listBenchmarks asks before's binary for the names of its benchmarks.

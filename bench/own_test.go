@@ -52,7 +52,7 @@ func TestOwnSuite(t *testing.T) {
 		Cache: &toolchain.Cache{Dir: t.TempDir()}, Programs: t.TempDir(), Own: own, Log: t.Logf,
 		Network: func(context.Context) ([]string, error) { return nil, nil },
 	}
-	s, err := c.OwnSuite(t.Context(), trees, "./a", "One|Two/sub$")
+	s, _, err := c.OwnSuite(t.Context(), trees, "./a", "One|Two/sub$")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestOwnSuite(t *testing.T) {
 	} {
 		d := *c
 		d.Own = filepath.Join(own, test.dir)
-		_, err := d.OwnSuite(t.Context(), trees, test.pkg, test.expr)
+		_, _, err := d.OwnSuite(t.Context(), trees, test.pkg, test.expr)
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s in %q: got error %v, want one line with %q", test.pkg, test.dir, err, test.want)
 		}

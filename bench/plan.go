@@ -58,17 +58,17 @@ func DefaultProcs(cores int) []int {
 	return []int{cores}
 }
 
-// Settle fixes the suite for the base both trees have: its era's benchmarks.
-func (p *Plan) Settle(trees Trees) {
-	suite, missing := p.Suite.In(trees[results.Before].Version)
-	p.Suite, p.Missing = suite, missing
+// Settle fixes the suite for a base whose VERSION file is text: its era's
+// benchmarks.
+func (p *Plan) Settle(text string) {
+	p.Suite, p.Missing = p.Suite.In(text)
 }
 
 // ErrNone says that a suite has nothing left to measure.
-var ErrNone = errors.New("none of the benchmarks can be had")
+var ErrNone = errors.New("none of its benchmarks can be had")
 
-// Drop leaves out the benchmarks whose packages can't be had. If that is all
-// it is an ErrNone, with the reason of the first.
+// Drop leaves out the benchmarks whose packages can't be had. It fails like
+// None.
 func (p *Plan) Drop(bins map[string]*Binary) error {
 	suite := *p.Suite
 	suite.Benchmarks = nil
@@ -79,11 +79,20 @@ func (p *Plan) Drop(bins map[string]*Binary) error {
 		}
 		suite.Benchmarks = append(suite.Benchmarks, b)
 	}
-	if len(suite.Benchmarks) == 0 {
-		return fmt.Errorf("%w of suite %s: %s", ErrNone, suite.Name, p.Missing[0])
-	}
 	p.Suite = &suite
-	return nil
+	return p.None()
+}
+
+// None is an ErrNone, with the first reason, if nothing is left of the suite.
+func (p *Plan) None() error {
+	if len(p.Suite.Benchmarks) > 0 || len(p.Missing) == 0 {
+		return nil
+	}
+	more := ""
+	if n := len(p.Missing) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	return fmt.Errorf("suite %s: %w: %s%s", p.Suite.Name, ErrNone, p.Missing[0], more)
 }
 
 // Packages lists the binaries that the suite takes, by the names a Compiler
@@ -217,40 +226,53 @@ func (l Layout) Total() time.Duration {
 // Spend lays out the budget over the benchmarks that are measured. It fails if
 // that does not buy one round.
 func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
-	var once, passes float64
+	l := Lay(bs, budget)
+	if l.Round > 0 && l.Round+l.Passes > budget {
+		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
+			budget, Measured(bs), (l.Round + l.Passes).Round(time.Second))
+	}
+	return l, nil
+}
+
+// Measured counts the benchmarks that are measured.
+func Measured(bs []results.Benchmark) int {
 	n := 0
+	for i := range bs {
+		if bs[i].Measured() {
+			n++
+		}
+	}
+	return n
+}
+
+// Lay is Spend for a host that turns out to be slower than was planned with: it
+// lays out one round where the budget does not buy that.
+func Lay(bs []results.Benchmark, budget time.Duration) Layout {
+	var once, passes float64
 	for _, b := range bs {
 		if b.Measured() {
 			once += b.Seconds + overhead
-			n++
 			if passed(&b) {
 				passes += b.Seconds + overhead
 			}
 		}
 	}
-	if n == 0 {
-		return Layout{}, nil
+	if once == 0 {
+		return Layout{}
 	}
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	l := Layout{Round: seconds(4 * once)}
 	l.Profiles = int(min(1e6, passShare*budget.Seconds()/(2*passes))) - gctraces - traces - metrics
 	l.Profiles = max(minProfiles, min(maxProfiles, l.Profiles))
 	l.Passes = seconds(2 * passes * float64(l.Profiles+gctraces+traces+metrics))
-	l.Rounds = int(math.Floor(float64(budget-l.Passes) / float64(l.Round)))
-	if l.Rounds < 1 {
-		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
-			budget, n, (l.Round + l.Passes).Round(time.Second))
-	}
-	return l, nil
+	l.Rounds = max(1, int(math.Floor(float64(budget-l.Passes)/float64(l.Round))))
+	return l
 }
 
 // NewProtocol freezes the plan and what the trials showed. The benchmarks are
 // the plan's, each tried.
 func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
-	layout, err := Spend(bs, p.Budget)
-	if err != nil {
-		return nil, err
-	}
+	layout := Lay(bs, p.Budget)
 	margins := make(map[results.Kind]float64)
 	for kind, m := range p.Experiment.Margins {
 		margins[results.Kind(kind)] = m

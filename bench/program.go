@@ -57,6 +57,8 @@ func (b *SuiteBenchmark) checkProgram() error {
 	switch {
 	case command != "" && (len(b.Args) > 0 || b.Pattern == ""):
 		return fmt.Errorf("%s takes a pattern, which picks one result, and no args", command)
+	case command != "" && strings.Contains(b.Pattern, "$/"):
+		return fmt.Errorf("pattern: %s matches a name as a whole: leave out the $ before a /", command)
 	case b.Package == results.CompilerPackage:
 		if len(b.Args) != 1 || checkPackage(stdPrefix+b.Args[0]) != nil {
 			return fmt.Errorf(`args is %q: cmd/compile takes one package of the standard library, such as ["go/types"]`, b.Args)

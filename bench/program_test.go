@@ -80,6 +80,7 @@ func TestProgramSuiteErrors(t *testing.T) {
 		{"compiler without package", `["go/types"]`, `[]`, "cmd/compile takes one package of the standard library"},
 		{"compiler with flags", `["go/types"]`, `["-S", "go/types"]`, "cmd/compile takes one package"},
 		{"compiler with pattern", `args = ["go/types"]`, "args = [\"go/types\"]\npattern = 'x'", "prints no result that it could match"},
+		{"driver without pattern", `package = "cmd/compile"`, `package = "sweet/x"`, "sweet takes a pattern"},
 		{"other command", `"cmd/compile"`, `"cmd/link"`, "not programs/…, std/…, modules/…, sweet/…, bent/… or cmd/compile"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

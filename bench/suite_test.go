@@ -73,6 +73,13 @@ func TestLoadSuiteErrors(t *testing.T) {
 		{"seconds", replace("seconds = 0.5", "seconds = -1.0"), "seconds is -1"},
 		{"primary", replace(`"cpu-sec"`, `"x/op"`), `primary unit "x/op" is not declared`},
 		{"kind", replace(`"latency"`, `"speed"`), `unit 1 (p99-sec): kind is "speed"`},
+		{"no title", replace("title =", "# title ="), "title is missing"},
+		{"procs twice", replace("[2, 8]", "[2, 2]"), "procs has 2: each is given once"},
+		{"procs too large", replace("[2, 8]", "[100000]"), "procs has 100000"},
+		{"not a number of seconds", replace("seconds = 0.5", "seconds = nan"), "seconds is NaN"},
+		{"primary twice", replace(`"cpu-sec"`, `"p99-sec"`), "primary has p99-sec twice"},
+		{"an era of nothing", replace("[[unit]]", "[[benchmark.era]]\nfrom = 'go1.26'\n[[unit]]"), "era 1: it takes none, or what differs"},
+		{"untidy unit", replace(`name = "p99-sec"`, `name = "p98-ns"`), `name is "p98-ns", which benchstat calls p98-sec`},
 		{"better", replace(`better = "lower"`, `better = "less"`), `better is "less"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

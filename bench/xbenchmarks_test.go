@@ -125,7 +125,7 @@ func TestXBenchmarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &Plan{Experiment: &toolchain.Experiment{}, Suite: suite, Procs: []int{2}}
-	p.Settle(m.trees)
+	p.Settle(m.trees[results.Before].Version)
 	bins, err := m.Compile(t.Context(), m.trees, p.Packages(), 1)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestXBenchmarks(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Suite = suite
-	p.Settle(other.trees)
+	p.Settle(other.trees[results.Before].Version)
 	if err := p.Drop(bins); err == nil {
 		t.Error("a suite that can't be had at all goes on")
 	}

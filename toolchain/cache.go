@@ -17,8 +17,8 @@ type Cache struct {
 
 // OpenCache opens the cache in dir, creating the folder if need be. If dir is
 // empty it is the folder patchbench in the user's cache directory, which env
-// tells: $XDG_CACHE_HOME, or else $HOME/.cache. It fails when neither is set,
-// and when the folder can't be created.
+// tells: $XDG_CACHE_HOME, or else $HOME/.cache. It fails when neither is set, when
+// the folder can't be created, and when it lies in a module.
 func OpenCache(dir string, env []string) (*Cache, error) {
 	if dir == "" {
 		base, _ := getenv(env, "XDG_CACHE_HOME")
@@ -32,6 +32,9 @@ func OpenCache(dir string, env []string) (*Cache, error) {
 		dir = filepath.Join(base, "patchbench")
 	}
 	dir, err := filepath.Abs(dir)
+	if mod := moduleAround(dir); err == nil && mod != "" {
+		return nil, fmt.Errorf("opening the cache: %s lies in the module of %s, which the go commands started there would take for theirs; set PATCHBENCH_CACHE to a folder outside", dir, mod)
+	}
 	if err == nil {
 		err = os.MkdirAll(dir, 0o777)
 	}
@@ -39,6 +42,21 @@ func OpenCache(dir string, env []string) (*Cache, error) {
 		return nil, fmt.Errorf("opening the cache: %w; set PATCHBENCH_CACHE to a folder you can write to", err)
 	}
 	return &Cache{Dir: dir}, nil
+}
+
+// moduleAround is the go.mod of the module that dir lies in, or empty.
+func moduleAround(dir string) string {
+	for {
+		mod := filepath.Join(dir, "go.mod")
+		if info, err := os.Stat(mod); err == nil && info.Mode().IsRegular() {
+			return mod
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return ""
+		}
+		dir = parent
+	}
 }
 
 // path returns a path in the cache.
@@ -54,8 +72,8 @@ func (c *Cache) mkdir(elem ...string) (string, error) {
 
 // advise adds the way out to errors that come from the disk the cache is on.
 func (c *Cache) advise(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || strings.Contains(err.Error(), "PATCHBENCH_CACHE") {
+		return err
 	}
 	says := func(errno syscall.Errno) bool {
 		// The go command and git pass on their errors as text.

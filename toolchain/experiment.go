@@ -168,10 +168,16 @@ func TOMLError(file string, err error, known string) error {
 	msg := strings.TrimPrefix(oneLine(err.Error()), "toml: ")
 	if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
 		row, col := decode.Position()
+		if m := wrongType.FindStringSubmatch(msg); m != nil {
+			msg = fmt.Sprintf("%s is to be of type %s, not %s", strings.Join(decode.Key(), "."), m[2], m[1])
+		}
 		return fmt.Errorf("%s:%d:%d: %s", file, row, col, msg)
 	}
 	return fmt.Errorf("%s: %s", file, msg)
 }
+
+// wrongType matches what go-toml says of a value of another type.
+var wrongType = regexp.MustCompile(`^cannot decode TOML (\w+) into struct field \S+ of type (\S+)$`)
 
 // loadSeries reads the patches of one side. The error is fs.ErrNotExist when
 // the folder is missing.

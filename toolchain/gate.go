@@ -28,7 +28,12 @@ type Gate struct {
 	Progress func(GateProgress) // called before each check that is run; may be nil
 	Now      func() time.Time
 
+	// Alone waits until nothing else runs on this machine that the checks would
+	// disturb, and keeps it so until done is called. It may be nil.
+	Alone func(ctx context.Context) (done func(), err error)
+
 	plan func(full bool) []GateCheck // gatePlan, but in tests
+	done func()                      // what Alone returned
 }
 
 // GateProgress is where the gate stands.
@@ -77,11 +82,16 @@ func (s *GateSide) Counts() (passed, failed, leftOut int) {
 // check can't be run, or ctx ends; checks that are over by then are kept. A
 // tree that fails its checks is no error of Check.
 func (g *Gate) Check(ctx context.Context, before, after *Tree, full bool) (*GateResult, error) {
+	session := *g
+	g = &session
 	if g.plan == nil {
-		h := *g
-		h.plan = gatePlan
-		g = &h
+		g.plan = gatePlan
 	}
+	defer func() {
+		if g.done != nil {
+			g.done()
+		}
+	}()
 	r := &GateResult{Subset: "default", Date: g.Now().UTC()}
 	if full {
 		r.Subset = "full"
@@ -93,6 +103,15 @@ func (g *Gate) Check(ctx context.Context, before, after *Tree, full bool) (*Gate
 		return nil, fmt.Errorf("checking the trees: %w", g.Cache.advise(err))
 	}
 	return r, nil
+}
+
+// alone has the machine to itself from the first check that runs on: what the
+// cache knows need not wait for that.
+func (g *Gate) alone(ctx context.Context) (err error) {
+	if g.Alone != nil && g.done == nil {
+		g.done, err = g.Alone(ctx)
+	}
+	return err
 }
 
 func (g *Gate) check(ctx context.Context, r *GateResult, before, after *Tree, full bool) error {

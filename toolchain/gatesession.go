@@ -116,6 +116,9 @@ func (s *gateSession) all(ctx context.Context, full bool, known func(*GateCheck)
 
 // run runs one check and keeps its outcome.
 func (s *gateSession) run(ctx context.Context, c GateCheck) (GateCheck, error) {
+	if err := s.alone(ctx); err != nil {
+		return c, err
+	}
 	bin, err := s.binary(ctx, c.Name)
 	if err != nil {
 		return c, err

@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"os"
 	"slices"
 	"testing"
 )
@@ -72,4 +73,10 @@ func TestOpenCache(t *testing.T) {
 	write(t, dir, map[string]string{"file": ""})
 	_, err = OpenCache(dir+"/file/c", nil)
 	wantError(t, err, "PATCHBENCH_CACHE")
+	write(t, dir, map[string]string{"mod/go.mod": "module x.invalid/y\n"})
+	_, err = OpenCache(dir+"/mod/below/c", nil)
+	wantError(t, err, dir+"/mod/go.mod")
+	if _, err := os.Stat(dir + "/mod/below"); err == nil {
+		t.Error("a refused cache was made")
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"mime"
 	"os"
@@ -58,6 +59,9 @@ func loadPatch(dir, file string) (Patch, error) {
 
 // newPatch checks a patch file's contents.
 func newPatch(file string, data []byte) (Patch, error) {
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		return Patch{}, errors.New("its last line has no newline at the end: the patch was cut off there")
+	}
 	if _, err := parsePatch(data); err != nil {
 		return Patch{}, err
 	}

@@ -105,3 +105,12 @@ func FuzzParsePatch(f *testing.F) {
 		}
 	})
 }
+
+func TestPatchCutOff(t *testing.T) {
+	const text = "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n+y\n"
+	if _, err := newPatch("p.patch", []byte(text)); err != nil {
+		t.Error(err)
+	}
+	_, err := newPatch("p.patch", []byte(text[:len(text)-1]))
+	wantError(t, err, "has no newline at the end")
+}

@@ -107,14 +107,12 @@ func gateSummary(r *toolchain.GateResult) *results.Gate {
 // gate runs the correctness gate, while nothing is measured on this machine.
 func (a *app) gate(ctx context.Context, cache *toolchain.Cache, before, after *toolchain.Tree, full bool) (*toolchain.GateResult, error) {
 	a.ui.begin("check")
-	unlock, err := toolchain.Lock(ctx, filepath.Join(cache.Dir, "measure.lock"), func() {
-		a.ui.logf("waiting for a measurement on this machine to end")
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
 	g := &toolchain.Gate{
+		Alone: func(ctx context.Context) (done func(), err error) {
+			return toolchain.Lock(ctx, filepath.Join(cache.Dir, "measure.lock"), func() {
+				a.ui.logf("waiting for a measurement on this machine to end")
+			})
+		},
 		Cache:    cache,
 		Programs: filepath.Join(a.root, "bench", "programs"),
 		Log:      a.ui.logf,

@@ -96,8 +96,13 @@ func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	// A budget that can't buy one round is told before anything is built.
-	if _, err := bench.Spend(untried(j.plan), j.plan.Budget); err != nil {
+	// A suite that is for other bases, or a budget that can't buy one round, is
+	// told before anything is built.
+	likely, err := foreseen(j.plan)
+	if err != nil {
+		return "", err
+	}
+	if _, err := bench.Spend(untried(likely), likely.Budget); err != nil {
 		return "", err
 	}
 	if err := a.build(ctx, j); err != nil {

@@ -45,6 +45,11 @@ func (r *request) bases(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&r.before, "before", "", "instead of an experiment: a base as it is, release:goX.Y.Z, git:PATH_OR_URL@REV or goroot:DIR")
 	cmd.Flags().StringVar(&r.after, "after", "", "with --before: the base to compare that with")
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		for _, name := range []string{"pkg", "exec", "bench"} {
+			if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+				return fmt.Errorf("--%s is empty: see %s --help", name, cmd.CommandPath())
+			}
+		}
 		direct := r.before != "" && r.after != ""
 		if len(args) == 0 && !direct || len(args) > 1 || len(args) == 1 && (r.before != "" || r.after != "") {
 			return fmt.Errorf("%s takes one experiment, or --before and --after: see %s --help", cmd.CommandPath(), cmd.CommandPath())
@@ -164,14 +169,16 @@ func (a *app) build(ctx context.Context, j *job) error {
 	compiler := a.compiler(j.builder, self)
 	compiler.Own, compiler.Exec = j.own.dir, j.own.path
 	if j.own.pkg != "" {
-		if j.plan.Suite, err = compiler.OwnSuite(ctx, j.runner.Trees, j.own.pkg, j.own.bench); err != nil {
+		if j.plan.Suite, j.runner.Binaries, err = compiler.OwnSuite(ctx, j.runner.Trees, j.own.pkg, j.own.bench); err != nil {
 			return err
 		}
 	}
-	j.plan.Settle(j.runner.Trees)
+	j.plan.Settle(j.runner.Trees[results.Before].Version)
 	compiler.Source = a.moduleSources(j.plan.Suite)
-	if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages(), j.plan.Suite.Layouts); err != nil {
-		return err
+	if j.runner.Binaries == nil {
+		if j.runner.Binaries, err = compiler.Compile(ctx, j.runner.Trees, j.plan.Packages(), j.plan.Suite.Layouts); err != nil {
+			return err
+		}
 	}
 	if err := j.plan.Drop(j.runner.Binaries); err != nil {
 		return err
@@ -320,29 +327,19 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if dir, err = bench.CreateFolder(r.results, protocol, logs); err != nil {
 		return "", err
 	}
-	layout, err := bench.Spend(bs, j.plan.Budget)
-	if err != nil {
-		return "", err
+	layout := bench.Lay(bs, j.plan.Budget)
+	if layout.Total() > j.plan.Budget {
+		a.ui.logf("samples take longer here than planned: one round and the passes exceed the budget of %s", j.plan.Budget)
 	}
 	if layout.Rounds > 0 {
 		a.ui.logf("%s of %s, %s each, about %s, into %s",
-			count(layout.Rounds, "round", "rounds"), count(measured(bs), "benchmark", "benchmarks"),
+			count(layout.Rounds, "round", "rounds"), count(bench.Measured(bs), "benchmark", "benchmarks"),
 			layout.Round.Round(time.Second), layout.Total().Round(time.Second), display(dir))
 		if pairs := 2 * layout.Rounds; pairs < protocol.MinPairs {
 			a.ui.logf("%d pairs a benchmark are too few for a verdict (%d are needed): give more --budget", pairs, protocol.MinPairs)
 		}
 	}
 	return dir, nil
-}
-
-func measured(bs []results.Benchmark) int {
-	n := 0
-	for i := range bs {
-		if bs[i].Measured() {
-			n++
-		}
-	}
-	return n
 }
 
 // progressLine tells where a measurement stands, short enough for a terminal

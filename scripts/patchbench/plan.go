@@ -22,7 +22,10 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	p := j.plan
+	p, err := foreseen(j.plan)
+	if err != nil {
+		return err
+	}
 	if err := p.Count(ctx, j.cache); err != nil {
 		return err
 	}
@@ -64,7 +67,25 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		}
 		fmt.Fprintf(w, "%s\t%g\t%s\t%s\n", b.Name, b.Seconds, strings.Join(units, " "), b.Package)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, line := range p.Missing {
+		fmt.Fprintf(a.stdout, "unavailable: %s\n", line)
+	}
+	return nil
+}
+
+// foreseen is a plan as it will be once it is settled, as far as the base's name
+// tells: only that of a release does before it is built.
+func foreseen(p *bench.Plan) (*bench.Plan, error) {
+	q := *p
+	release, ok := strings.CutPrefix(p.Experiment.Base, "release:")
+	if !ok {
+		return &q, nil
+	}
+	q.Settle(release)
+	return &q, q.None()
 }
 
 // untried lists the plan's benchmarks. What isn't compiled yet is taken to
