@@ -47,6 +47,9 @@ func Analyze(dir string) (*Analysis, error) {
 	a.Planned, a.Complete = progress(p, records, events)
 	for i := range p.Benchmarks {
 		b := Benchmark{Name: p.Benchmarks[i].Name, Comparisons: []Comparison{}, Exploratory: []Comparison{}, Warnings: []string{}}
+		if !p.Benchmarks[i].Chooses() {
+			b.Iterations = p.Benchmarks[i].Iterations
+		}
 		r := records[b.Name]
 		for _, m := range r.exploratory(p) {
 			if c := r.explore(m, p.Alpha); c != nil {

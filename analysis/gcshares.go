@@ -6,6 +6,8 @@ import "patchbench/analysis/prof"
 // its work. A stack tells a worker from an assist in every release of Go, but
 // not the mode of a worker.
 type GCShares struct {
+	Processes int `json:"processes"`
+
 	Workers prof.Part `json:"workers"` // marking in the background, in any mode
 	Assists prof.Part `json:"assists"` // marking by goroutines that allocate
 	Sweep   prof.Part `json:"sweep"`   // sweeping, in the background or by goroutines that allocate
@@ -14,7 +16,7 @@ type GCShares struct {
 // gcShares counts in the CPU profiles of one side. It is nil without any, or
 // where one does not read, which is told where profiles are compared.
 func gcShares(profiles []string) *GCShares {
-	s := new(GCShares)
+	s := &GCShares{Processes: len(profiles)}
 	for _, part := range []struct {
 		of        *prof.Part
 		functions []string

@@ -60,6 +60,7 @@ type Benchmark struct {
 	Name        string                            `json:"name"`
 	Verdict     Verdict                           `json:"verdict"`
 	Basis       string                            `json:"basis"`           // what the verdict rests on, in one phrase
+	Iterations  int                               `json:"iterations"`      // of each process; 0 where a program decides that itself
 	Comparisons []Comparison                      `json:"comparisons"`     // primary metrics first
 	Exploratory []Comparison                      `json:"exploratory"`     // everything else that was measured on both sides
 	GC          map[results.Side]*gctrace.Stats   `json:"gc"`              // nil for a side without a trace

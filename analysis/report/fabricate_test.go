@@ -84,7 +84,7 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 		Loads: "start and end of mark, over and over on a tiny heap", Iterations: 20000, Seconds: 1.1, Difference: results.Code,
 		Changed: []string{"runtime.gcBgMarkWorker", "runtime.gcBgMarkWorker.func1"}, NumChanged: 2, Moved: 1263, Primary: metrics,
 	})
-	b := analysis.Benchmark{Name: name}
+	b := analysis.Benchmark{Name: name, Iterations: 20000}
 	rank := map[analysis.Verdict]int{analysis.Improvement: 0, analysis.NoLoss: 1, analysis.Inconclusive: 2, analysis.Regression: 3}
 	for i, m := range metrics {
 		c := fabricatedComparison(rng, m, n, effect/float64(i+1), spread)
@@ -102,7 +102,7 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 	b.Runtime = map[results.Side]*analysis.RuntimeMeasures{results.Before: runtimeMeasures(1), results.After: runtimeMeasures(1 + effect)}
 	shares := func(samples int64) *analysis.GCShares {
 		part := func(k int64) prof.Part { return prof.Part{Samples: samples, Flat: k / 5, Within: k} }
-		return &analysis.GCShares{Workers: part(62), Assists: part(17), Sweep: part(131)}
+		return &analysis.GCShares{Processes: 6, Workers: part(62), Assists: part(17), Sweep: part(131)}
 	}
 	b.GCShares = map[results.Side]*analysis.GCShares{results.Before: shares(912), results.After: shares(934)}
 	b.Profile = &prof.Diff{Processes: [2]int{3, 3}, Samples: [2]int64{912, 934}, Functions: []prof.FunctionDiff{

@@ -33,7 +33,7 @@ func gcRows(b *analysis.Benchmark) (table []gcRow, lack string) {
 	if n := unparsed(before) + unparsed(after); n > 0 {
 		lack = strings.TrimSpace(lack + " " + count(n, "line") + " of the traces could not be read.")
 	}
-	for _, m := range gcMeasures() {
+	for _, m := range gcMeasures(b.Iterations) {
 		table = append(table, gcRow{m.name, m.of(before), m.of(after)})
 	}
 	return table, lack
@@ -52,10 +52,19 @@ type gcMeasure struct {
 	of   func(*gctrace.Stats) string
 }
 
-func gcMeasures() []gcMeasure {
+// gcMeasures lists them for processes of so many iterations, or of unknown ones
+// if that is 0.
+func gcMeasures(iterations int) []gcMeasure {
 	list := []gcMeasure{
 		{"processes", func(s *gctrace.Stats) string { return strconv.Itoa(s.Processes) }},
 		{"cycles (forced)", func(s *gctrace.Stats) string { return fmt.Sprintf("%d (%d)", s.Cycles, s.Forced) }},
+		{"cycles per op", func(s *gctrace.Stats) string {
+			ops := s.Processes * iterations
+			if ops == 0 {
+				return missing
+			}
+			return number(float64(s.Cycles) / float64(ops))
+		}},
 		{"cycles per second", func(s *gctrace.Stats) string { return number(s.CyclesPerSec) }},
 		{"share of CPU in the collector", func(s *gctrace.Stats) string { return share(s.GCCPUPercent / 100) }},
 		{"mark CPU: assists, background, idle", markSplit},

@@ -78,7 +78,13 @@ func traceMeasures() []traceMeasure {
 	}
 }
 
-// shareRows lists the collector's parts of the CPU samples side by side.
+// samplePeriod is the CPU time a sample of a CPU profile stands for, in seconds:
+// the runtime takes 100 a second.
+const samplePeriod = 0.01
+
+// shareRows lists the collector's parts of the CPU samples side by side, and
+// what they come to per op. That is how the collector's CPU time is known on
+// releases whose runtime does not tell it.
 func shareRows(b *analysis.Benchmark) []gcRow {
 	before, after := b.GCShares[results.Before], b.GCShares[results.After]
 	if before == nil && after == nil {
@@ -89,7 +95,11 @@ func shareRows(b *analysis.Benchmark) []gcRow {
 			if s == nil {
 				return missing
 			}
-			return samplePart(of(s).Within, of(s).Samples)
+			text := samplePart(of(s).Within, of(s).Samples)
+			if ops := s.Processes * b.Iterations; ops > 0 && of(s).Samples > 0 {
+				text += ", " + seconds(float64(of(s).Within)*samplePeriod/float64(ops)) + " per op"
+			}
+			return text
 		}
 		return gcRow{name, write(before), write(after)}
 	}
