@@ -45,7 +45,7 @@ count; functions that only moved are counted, with how far.`,
 	}
 	r.bases(a, cmd)
 	cmd.Flags().StringVar(&r.arch, "arch", runtime.GOARCH, "the architecture to compile for: "+strings.Join(architectures, " or "))
-	cmd.Flags().StringVar(&r.pkg, "pkg", "programs/cyclestorm", "the package whose test binary is compared: programs/NAME or std/PATH")
+	cmd.Flags().StringVar(&r.pkg, "pkg", "programs/cyclestorm", "the package whose test binary is compared: programs/NAME, std/PATH or modules/NAME/PATH")
 	cmd.RegisterFlagCompletionFunc("arch", cobra.FixedCompletions(architectures, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -103,7 +103,7 @@ func checkPackage(pkg, programs string) error {
 		if !slices.Contains(names, program) {
 			return fmt.Errorf("no program %q: there are %s", program, strings.Join(names, ", "))
 		}
-	} else if !strings.HasPrefix(pkg, "std/") && !strings.HasPrefix(pkg, "modules/") {
+	} else if kind, path, _ := strings.Cut(pkg, "/"); kind != "std" && kind != "modules" || path == "" || kind == "modules" && !strings.Contains(path, "/") {
 		return fmt.Errorf("package %q is none of programs/NAME, std/PATH as in std/encoding/json, and modules/NAME/PATH", pkg)
 	}
 	return nil

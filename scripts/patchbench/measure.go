@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +77,9 @@ type job struct {
 
 // load loads what r names.
 func (a *app) load(ctx context.Context, r *request) (*job, error) {
+	if r.check != "" && !slices.Contains(checkModes(), r.check) {
+		return nil, fmt.Errorf("--check %q: give none, default or full", r.check)
+	}
 	exp, builder, err := a.loadExperiment(ctx, r)
 	if err != nil {
 		return nil, err
