@@ -141,8 +141,7 @@ func (r *Runner) prepareDrivers(ctx context.Context, w *workdir) error {
 		source := r.Binaries[path.Join(command, names[0])+programMark].Dir
 		d := newDriver(command, source, dir)
 		run := func(args ...string) error {
-			b := &results.Benchmark{Package: command + "/"}
-			c, err := r.driverCommand(ctx, w, b, results.Before, filepath.Join(source, command), d.folder(), args)
+			c, err := r.driverCommand(ctx, w, results.Before, filepath.Join(source, command), d.folder(), args)
 			if err != nil {
 				return err
 			}
@@ -178,9 +177,9 @@ func removeAll(dir string) error {
 	return os.RemoveAll(dir)
 }
 
-// driverCommand is a process of a driver. It has the go command of side, and
-// the network: drivers fetch what they build.
-func (r *Runner) driverCommand(ctx context.Context, w *workdir, b *results.Benchmark, side results.Side, path, dir string, args []string) (*Command, error) {
+// driverCommand is a process of a driver, which the caller bounds in time. It
+// has the go command of side, and the network: drivers fetch what they build.
+func (r *Runner) driverCommand(ctx context.Context, w *workdir, side results.Side, path, dir string, args []string) (*Command, error) {
 	settings, err := r.Network(ctx)
 	if err != nil {
 		return nil, err
@@ -190,13 +189,7 @@ func (r *Runner) driverCommand(ctx context.Context, w *workdir, b *results.Bench
 		"GOFLAGS=-modcacherw",
 		"GOTRACEBACK=all",
 	)
-	if b.Procs > 0 {
-		env = append(env, fmt.Sprintf("GOMAXPROCS=%d", b.Procs))
-	}
-	return &Command{
-		Path: path, Args: args, Env: append(env, settings...), Dir: dir,
-		Timeout: time.Duration(b.Timeout * float64(time.Second)), Memory: r.Memory,
-	}, nil
+	return &Command{Path: path, Args: args, Env: append(env, settings...), Dir: dir, Memory: r.Memory}, nil
 }
 
 // drive is sample for a benchmark that a driver runs.
@@ -214,10 +207,12 @@ func (r *Runner) drive(ctx context.Context, w *workdir, b *results.Benchmark, si
 			return nil, 0, nil, err
 		}
 	}
-	c, err := r.driverCommand(ctx, w, b, side, binary.Paths[side][0], d.folder(), d.args(b, side))
+	c, err := r.driverCommand(ctx, w, side, binary.Paths[side][0], d.folder(), d.args(b, side))
 	if err != nil {
 		return nil, 0, nil, err
 	}
+	c.Env = append(c.Env, fmt.Sprintf("GOMAXPROCS=%d", b.Procs))
+	c.Timeout = time.Duration(b.Timeout * float64(time.Second))
 	if o, err = r.Exec(ctx, c); err != nil {
 		return nil, 0, nil, err
 	}
