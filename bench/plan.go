@@ -228,7 +228,7 @@ func (l Layout) Total() time.Duration {
 func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 	l := Lay(bs, budget)
 	if l.Round > 0 && l.Round+l.Passes > budget {
-		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more, or measure fewer",
+		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more by --budget, or measure fewer",
 			budget, Measured(bs), (l.Round + l.Passes).Round(time.Second))
 	}
 	return l, nil
