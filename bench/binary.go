@@ -15,7 +15,7 @@ import (
 type Binary struct {
 	Package string
 	Dir     string                    // where its sources and testdata lie: before's, for a package of the library
-	Layouts []string                  // their names; the first is as linked
+	Layouts []string                  // their names
 	Paths   map[results.Side][]string // by layout
 	SHA256  map[results.Side][]string // by layout
 	Diff    *toolchain.BinaryDiff     // of the first layout; nil unless all was compiled

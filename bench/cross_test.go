@@ -80,8 +80,8 @@ func TestCross(t *testing.T) {
 			// The base's linker can't shuffle, so it is a padding, and all of the
 			// runtime lies behind it.
 			at := [2]uint64{address(t, b.Paths[results.Before][0], "runtime.mallocgc"), address(t, b.Paths[results.Before][1], "runtime.mallocgc")}
-			if moved := at[1] - at[0]; moved < paddingStep || moved > paddingStep+256 {
-				t.Errorf("the runtime moved by %d bytes, want %d and little more", moved, paddingStep)
+			if moved := at[1] - at[0]; moved != paddingStep {
+				t.Errorf("the runtime moved by %d bytes, want %d", moved, paddingStep)
 			}
 			runCross(t, emulator, b.Paths[results.Before][1], &benchmark, b.Dir)
 		})

@@ -35,15 +35,16 @@ var nops = map[string]struct {
 // A layout is one way to place the same code. The zero layout is where the
 // linker puts it.
 type layout struct {
-	seed    int // for the linker's -randlayout
-	padding int // bytes before all code of the runtime
+	seed    int  // for the linker's -randlayout
+	padded  bool // there is a padding
+	padding int  // bytes before all code of the runtime
 }
 
 func (l layout) String() string {
 	switch {
 	case l.seed > 0:
 		return fmt.Sprintf("-randlayout=%d", l.seed)
-	case l.padding > 0:
+	case l.padded:
 		return fmt.Sprintf("padding %d", l.padding)
 	}
 	return "as linked"
@@ -51,7 +52,9 @@ func (l layout) String() string {
 
 // layouts returns n layouts for both trees. The linker shuffles functions
 // where it can, which is from Go 1.22 on; before that a padding goes in front
-// of the runtime, which moves all code behind it.
+// of the runtime, which moves all code behind it. The first padding is empty:
+// that there is one changes what every package imports, so layouts with and
+// without would share no compiled package.
 func (c *Compiler) layouts(ctx context.Context, trees Trees, n int) ([]layout, error) {
 	list := []layout{{}}
 	if n <= 1 {
@@ -69,11 +72,12 @@ func (c *Compiler) layouts(ctx context.Context, trees Trees, n int) ([]layout, e
 		c.Log("one layout: this release's linker can't shuffle functions, and there is no padding for %s", c.arch())
 		return list, nil
 	}
+	list[0].padded = !shuffle
 	for k := 1; k < n; k++ {
 		if shuffle {
 			list = append(list, layout{seed: k})
 		} else {
-			list = append(list, layout{padding: k * paddingStep})
+			list = append(list, layout{padded: true, padding: k * paddingStep})
 		}
 	}
 	return list, nil
@@ -99,7 +103,7 @@ func (l layout) flags(c *Compiler, tree *toolchain.Tree) (flags []string, overla
 	if l.seed > 0 {
 		return []string{fmt.Sprintf("-ldflags=-buildid= -w -randlayout=%d", l.seed)}, nil, nil
 	}
-	if l.padding == 0 {
+	if !l.padded {
 		return nil, nil, nil
 	}
 	nop := nops[c.arch()]
