@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -331,6 +332,32 @@ func TestTry(t *testing.T) {
 	tr, err = r.Try(context.Background(), w, b, 600*time.Millisecond)
 	if err != nil || !strings.Contains(tr.Broken, "before alone has ns/op; after alone has odd/op") {
 		t.Errorf("%+v, %v", tr, err)
+	}
+}
+
+// A benchmark may report quantiles and no ns/op; what its verdict rests on must
+// be there.
+func TestTryWithoutTime(t *testing.T) {
+	b := testProtocol(1, "A").Benchmarks[0]
+	r, _ := newRunner(t, func(n int, c *Command) (*Outcome, error) {
+		o, err := good(n, c)
+		o.Stdout = bytes.Replace(o.Stdout, []byte("ns/op"), []byte("p90-ns"), 1)
+		return o, err
+	}, "a")
+	w, done, err := r.open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	for unit, broken := range map[string]string{"p90-sec": "", "p99-sec": "reports no p99-sec", "cpu-sec": ""} {
+		b.Primary = []results.Metric{{Unit: unit, Kind: results.Latency, Better: "lower"}}
+		tr, err := r.Try(t.Context(), w, b, 600*time.Millisecond)
+		if err != nil || tr.Broken != broken {
+			t.Errorf("%s: broken %q, want %q (%v)", unit, tr.Broken, broken, err)
+		}
+		if tr.Iterations != 600 {
+			t.Errorf("%s: %d iterations, want the 600 that take 0.6 s", unit, tr.Iterations)
+		}
 	}
 }
 

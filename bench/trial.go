@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/perf/benchunit"
+
 	"patchbench/results"
 )
 
@@ -80,6 +82,10 @@ func (r *Runner) try(ctx context.Context, w *workdir, t *Trial, target time.Dura
 		t.Output = after
 		return &failure{err}
 	}
+	if err := reportsPrimary(&t.Benchmark, values); err != nil {
+		t.Output = after
+		return &failure{err}
+	}
 	t.Seconds = max(known.Seconds, after.Wall.Seconds())
 	// Of before only what was seen just now: a pace that was kept is of another
 	// day, and would look like a comparison.
@@ -124,13 +130,10 @@ func findPace(run tryRun, target time.Duration) (*pace, error) {
 	if err != nil {
 		return nil, err
 	}
-	perOp, err := secondsPerOp(values)
-	if err != nil {
-		return nil, &failure{fmt.Errorf("on before: %w", err)}
-	}
+	perOp := secondsPerOp(values)
 	n = max(n, 1)
 	// Some benchmarks report another time than that of their iterations, such
-	// as that of one of many steps.
+	// as that of one of many steps, or none.
 	if perOp*float64(n) < o.Wall.Seconds()/100 {
 		perOp = o.Wall.Seconds() / float64(n)
 	}
@@ -154,14 +157,31 @@ func findPace(run tryRun, target time.Duration) (*pace, error) {
 	return &pace{Iterations: n, Units: units(values), Seconds: o.Wall.Seconds()}, nil
 }
 
-// secondsPerOp finds the time of one iteration in a result.
-func secondsPerOp(values []results.Value) (float64, error) {
+// secondsPerOp finds the time of one iteration in a result, 0 where it is not
+// reported.
+func secondsPerOp(values []results.Value) float64 {
 	for _, v := range values {
 		if v.Unit == "ns/op" {
-			return v.Value * 1e-9, nil
+			return v.Value * 1e-9
 		}
 	}
-	return 0, errors.New("reports no ns/op")
+	return 0
+}
+
+// reportsPrimary tells in one line which of b's primary metrics is not among
+// what a process of it measured.
+func reportsPrimary(b *results.Benchmark, values []results.Value) error {
+	have := make(map[string]bool)
+	for _, v := range values {
+		_, unit := benchunit.Tidy(v.Value, v.Unit)
+		have[unit] = true
+	}
+	for _, m := range b.Primary {
+		if !have[m.Unit] {
+			return fmt.Errorf("reports no %s", m.Unit)
+		}
+	}
+	return nil
 }
 
 // roundIterations rounds to two significant digits, which is as exact as a
