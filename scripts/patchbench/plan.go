@@ -59,13 +59,13 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		fmt.Fprintf(a.stdout, "%d pairs a benchmark are too few for a verdict (%d are needed): give more --budget\n", pairs, bench.MinPairs)
 	}
 	fmt.Fprintln(a.stdout)
-	fmt.Fprintf(w, "benchmark\tseconds\tmetrics\tpackage\n")
+	fmt.Fprintf(w, "benchmark\tseconds\tmetrics\n")
 	for _, b := range bs {
 		var units []string
 		for _, m := range b.Primary {
 			units = append(units, m.Unit)
 		}
-		fmt.Fprintf(w, "%s\t%g\t%s\t%s\n", b.Name, b.Seconds, strings.Join(units, " "), b.Package)
+		fmt.Fprintf(w, "%s\t%g\t%s\n", b.Name, b.Seconds, strings.Join(units, " "))
 	}
 	if err := w.Flush(); err != nil {
 		return err
