@@ -159,6 +159,9 @@ func (s *gateSession) execute(ctx context.Context, binary string, c *GateCheck) 
 	// the tree's go command.
 	p.dir = filepath.Join(s.tree.GOROOT, "src", "runtime")
 	p.timeout = runtimeTimeout(c.Name)
+	if c.Name == "runtime-all" {
+		p.memory = allMemory
+	}
 	list, err := gateProcess{path: binary, args: []string{"-test.list=^Test"}, dir: p.dir, env: s.tree.Environ(s.scratch), timeout: programTimeout, memory: gateMemory}.run(ctx)
 	if err != nil {
 		return list, err
