@@ -32,6 +32,29 @@ func TestHodgesLehmann(t *testing.T) {
 	}
 }
 
+// Where the estimate lies, the sum of the ranks is the same for both signs.
+func TestHodgesLehmannAgainstRanks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	for n := 1; n <= 25; n++ {
+		d := make([]float64, n)
+		for i := range d {
+			d[i] = rng.NormFloat64()
+		}
+		estimate := HodgesLehmann(d)
+		sum := func(theta float64) float64 {
+			shifted := make([]float64, n)
+			for i, x := range d {
+				shifted[i] = x - theta
+			}
+			return rankSum(shifted)
+		}
+		half := float64(n*(n+1)) / 4
+		if above, below := sum(estimate+1e-9), sum(estimate-1e-9); above > half || below < half {
+			t.Errorf("n=%d: rank sums %g above and %g below the estimate, want %g between", n, above, below, half)
+		}
+	}
+}
+
 func TestPairedT(t *testing.T) {
 	// Against the test it inverts: at its bounds Student's p is alpha.
 	rng := rand.New(rand.NewPCG(5, 6))

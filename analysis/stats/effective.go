@@ -1,0 +1,30 @@
+package stats
+
+import "github.com/aclements/go-moremath/stats"
+
+// EffectiveN is how many independent differences say as much about the mean as
+// d, which are in run order: n(1 − ρ)/(1 + ρ), in which ρ is the correlation of
+// neighbours, for noise that remembers no further than through them (Bayley &
+// Hammersley 1946). Neighbours that correlate negatively count for no more than
+// n. It is at least 2, or n where n is less. ρ is estimated with a standard
+// error of about 1/√n, so even independent differences come out below n half
+// of the time.
+func EffectiveN(d []float64) float64 {
+	n := float64(len(d))
+	if n <= 2 {
+		return n
+	}
+	mean := stats.Mean(d)
+	var neighbours, all float64
+	for i, x := range d {
+		all += (x - mean) * (x - mean)
+		if i > 0 {
+			neighbours += (d[i-1] - mean) * (x - mean)
+		}
+	}
+	if !(neighbours > 0) {
+		return n
+	}
+	rho := neighbours / all
+	return max(2, n*(1-rho)/(1+rho))
+}
