@@ -4,9 +4,4 @@ package stats
 // of its sample's Walsh averages (Hodges & Lehmann 1963). It is nearly as
 // precise as the mean where that is best, and one wild value hardly moves it.
 // Without data it is 0.
-func HodgesLehmann(d []float64) float64 {
-	if len(d) == 0 {
-		return 0
-	}
-	return medianSorted(walshAverages(d))
-}
+func HodgesLehmann(d []float64) float64 { return newWalsh(d).median() }

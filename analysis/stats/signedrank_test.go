@@ -3,6 +3,8 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sort"
 	"testing"
 )
 
@@ -183,15 +185,67 @@ func TestSignedRankEdges(t *testing.T) {
 	}
 }
 
+// The approximation must be close wherever a level may lie that a look is judged
+// at, and never turn around.
 func TestSignedRankNormalApproximation(t *testing.T) {
-	exact, approximate := signedRankTail(exactLimit), signedRankTailNormal(exactLimit)
-	for i, p := range exact {
-		if q := approximate[i]; p > 0.005 && math.Abs(q-p) > 0.03*p {
-			t.Fatalf("P(T ≥ %d) of %d is %g, approximately %g", i, exactLimit, p, q)
+	for _, n := range []int{exactLimit, exactLimit + 1, 80, 200} {
+		exact, approximate := signedRankTailExact(n), signedRankTailNormal(n)
+		last := 1.0
+		for i, p := range exact {
+			q := approximate(i)
+			if off := math.Abs(q - p); p > 1e-3 && off > 0.001*p || p > 1e-6 && off > 0.02*p {
+				t.Fatalf("P(T ≥ %d) of %d is %g, approximately %g", i, n, p, q)
+			}
+			if q > last || q < 0 {
+				t.Fatalf("P(T ≥ %d) of %d is %g, more than the %g of one less", i, n, q, last)
+			}
+			last = q
+		}
+		if first, end := approximate(0), approximate(len(exact)-1); first != 1 || !(end < 1e-8) {
+			t.Errorf("tail of %d goes from %g to %g", n, first, end)
 		}
 	}
-	large := signedRankTail(exactLimit + 1)
-	if len(large) != 201*202/2+1 || large[0] != 1 || !(large[len(large)-1] < 1e-20) {
-		t.Errorf("tail of %d has %d steps from %g to %g", exactLimit+1, len(large), large[0], large[len(large)-1])
+}
+
+// Counting and selecting must agree with the averages written out.
+func TestWalsh(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for n := 1; n <= 30; n++ {
+		d := make([]float64, n)
+		for i := range d {
+			d[i] = rng.NormFloat64()
+			if n%3 == 0 {
+				d[i] = math.Round(2 * d[i]) // with ties, zeros and −0
+			}
+		}
+		var all []float64
+		for i, a := range d {
+			for _, b := range d[i:] {
+				all = append(all, a/2+b/2)
+			}
+		}
+		slices.Sort(all)
+		w := newWalsh(d)
+		if w.size() != len(all) || w.median() != medianSorted(all) {
+			t.Errorf("%v: %d averages with median %g, want %d and %g", d, w.size(), w.median(), len(all), medianSorted(all))
+		}
+		for k, want := range all {
+			if got := w.kth(k + 1); got != want {
+				t.Fatalf("%v: average %d is %g, want %g", d, k+1, got, want)
+			}
+			below, _ := slices.BinarySearch(all, want)
+			upTo := sort.Search(len(all), func(i int) bool { return all[i] > want })
+			if b, u := w.count(want, false), w.count(want, true); b != below || u != upTo {
+				t.Fatalf("%v: %d averages below %g and %d up to it, want %d and %d", d, b, want, u, below, upTo)
+			}
+		}
+	}
+	for _, x := range []float64{0, math.Copysign(0, -1), 1, -1, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64} {
+		if got := fromOrdinal(ordinal(x)); got != x {
+			t.Errorf("%g became %g", x, got)
+		}
+	}
+	if !(ordinal(-2) < ordinal(-1) && ordinal(-1) < ordinal(0) && ordinal(0) < ordinal(1e-300) && ordinal(1) < ordinal(2)) {
+		t.Error("ordinals are out of order")
 	}
 }
