@@ -15,12 +15,9 @@ const Format = 1
 
 // Analyze analyses the run folder dir. It writes nothing.
 func Analyze(dir string) (*Analysis, error) {
-	p, digest, err := results.ReadProtocol(dir)
+	p, digest, err := readProtocol(dir)
 	if err != nil {
 		return nil, err
-	}
-	if !(p.Alpha > 0 && p.Alpha < 0.5) {
-		return nil, fmt.Errorf("%s: alpha is %g, not between 0 and 0.5; the run can't be judged", filepath.Join(dir, results.ProtocolFile), p.Alpha)
 	}
 	samples, dropped, err := results.ReadSamples(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run may have nothing to measure
@@ -69,6 +66,17 @@ func Analyze(dir string) (*Analysis, error) {
 	return a, nil
 }
 
+// readProtocol reads a protocol by which a run can be judged.
+func readProtocol(dir string) (p *results.Protocol, digest string, err error) {
+	if p, digest, err = results.ReadProtocol(dir); err != nil {
+		return nil, "", err
+	}
+	if !(p.Alpha > 0 && p.Alpha < 0.5) {
+		return nil, "", fmt.Errorf("%s: alpha is %g, not between 0 and 0.5; the run can't be judged", filepath.Join(dir, results.ProtocolFile), p.Alpha)
+	}
+	return p, digest, nil
+}
+
 // judge compares the primary metrics of all benchmarks and gives the
 // benchmarks their verdicts.
 func (a *Analysis) judge(records map[string]*record) {
@@ -99,6 +107,8 @@ func (a *Analysis) judge(records map[string]*record) {
 			b.Verdict, b.Basis = NoLoss, "identical binaries, not measured"
 		case pb.Difference == results.LineTables:
 			b.Verdict, b.Basis = NoLoss, "same machine code, other line tables, not measured"
+		case pb.Unmeasured != "":
+			b.Verdict, b.Basis = Inconclusive, pb.Unmeasured
 		case !pb.Measured():
 			b.Verdict, b.Basis = Broken, fmt.Sprintf("the protocol does not say how its binaries differ (%q)", pb.Difference)
 		default:
@@ -110,9 +120,13 @@ func (a *Analysis) judge(records map[string]*record) {
 // compare fills in the comparisons of b's primary metrics, verdicts still
 // open.
 func (b *Benchmark) compare(r *record, p *results.Protocol) {
+	looks := r.looks(p)
 	for _, m := range r.benchmark.Primary {
 		obs, problems := r.observe(m)
 		c := compare(m, obs, p.Alpha)
+		if looks != nil {
+			c.monitor(looks, p.Alpha)
+		}
 		c.Primary, c.Lost = true, len(problems)
 		b.Comparisons = append(b.Comparisons, c)
 	}
@@ -176,8 +190,13 @@ func progress(p *results.Protocol, records map[string]*record, events []results.
 		if !b.Measured() {
 			continue
 		}
-		planned += perBlock * p.Rounds
-		if r := records[b.Name]; r.gaveUp == "" && r.samples < perBlock*p.Rounds {
+		r := records[b.Name]
+		if r.decided {
+			planned += r.samples
+			continue
+		}
+		planned += perBlock * p.RoundsOf(b)
+		if r.gaveUp == "" && r.samples < perBlock*p.RoundsOf(b) {
 			complete = false
 		}
 	}

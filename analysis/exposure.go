@@ -173,7 +173,7 @@ func (e *Exposure) reach(changed []string) (Reach, string) {
 // on a CPU and not made elsewhere by what the code does: hence no more than a
 // suspicion.
 func (e *Exposure) suspicion(c *Comparison) string {
-	if c.Kind != results.Time || c.Verdict != Regression && c.Verdict != Improvement {
+	if e == nil || c.Kind != results.Time || c.Verdict != Regression && c.Verdict != Improvement {
 		return ""
 	}
 	side, part := results.After, c.Effect/(1+c.Effect) // 1 − exp(−θ)

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"patchbench/results"
 )
@@ -10,8 +11,17 @@ import (
 // inconclusiveClause says what keeps the run from a verdict, the least
 // informative reason first: nothing measured, too little measured, or data
 // that allow both answers.
-func (a *Analysis) inconclusiveClause() string {
-	open := a.with(Inconclusive)
+func (a *Analysis) inconclusiveClause() (clause string) {
+	open := a.measuredOf(Inconclusive)
+	if spared := len(a.with(Inconclusive)) - len(open); spared > 0 {
+		if len(open) == 0 {
+			return fmt.Sprintf("nothing speaks against after on what was measured, but %d of %s %s not, as the budget can't decide %s%s",
+				spared, plural(len(a.Benchmarks), "benchmark"), wasWere(spared), itThem(spared), a.unfinished())
+		}
+		defer func() {
+			clause += fmt.Sprintf("; %d more %s not measured, as the budget can't decide %s", spared, wasWere(spared), itThem(spared))
+		}()
+	}
 	ofAll := fmt.Sprintf("%d of %s", len(open), plural(len(a.Benchmarks), "benchmark"))
 	if len(a.Benchmarks) == 0 {
 		return "the protocol names no benchmark"
@@ -49,6 +59,28 @@ func (a *Analysis) inconclusiveClause() string {
 	return fmt.Sprintf("%s measured on %s, where a verdict needs %d%s", pairs, ofAll, a.Protocol.MinPairs, a.unfinished())
 }
 
+// measuredOf lists the benchmarks of one verdict that the budget had time for.
+func (a *Analysis) measuredOf(v Verdict) []*Benchmark {
+	return slices.DeleteFunc(a.with(v), func(b *Benchmark) bool {
+		p := a.Protocol.Benchmark(b.Name)
+		return p != nil && p.Unmeasured != ""
+	})
+}
+
+func wasWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+func itThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
 // undecidedClause states the loss that is excluded everywhere and the one that
 // is not. That no bound is beyond the largest of them holds at the level of a
 // single one: whichever benchmark is truly worst, its own bound would have to
@@ -64,7 +96,8 @@ func (a *Analysis) undecidedClause(undecided []*Comparison, lost bool, ofAll str
 	if math.IsInf(worst.Upper, 1) || lost {
 		return loss + " can't be excluded on " + ofAll
 	}
-	n, open := len(a.Benchmarks), len(a.with(Inconclusive))
+	open := len(a.measuredOf(Inconclusive))
+	n := len(a.Benchmarks) - (len(a.with(Inconclusive)) - open)
 	scope, where := fmt.Sprintf("any of %s%s", plural(n, "benchmark"), a.unmeasured()), fmt.Sprintf(" on %d of them", open)
 	switch {
 	case n == 1:

@@ -91,18 +91,19 @@ type Comparison struct {
 	Before        float64          `json:"before"`             // median
 	After         float64          `json:"after"`              // median
 	Effect        float64          `json:"effect"`             // Hodges-Lehmann
-	Lower         float64          `json:"lower"`              // one-sided bounds at Protocol.Alpha each; ±Inf when there are too few pairs
+	Lower         float64          `json:"lower"`              // one-sided bounds at Protocol.Alpha each, over all looks; ±Inf when there are too few pairs
 	Upper         float64          `json:"upper"`
 	TEffect       float64          `json:"t_effect"` // paired t, the cross-check
 	TLower        float64          `json:"t_lower"`
 	TUpper        float64          `json:"t_upper"`
-	PWorse        float64          `json:"p_worse"`      // one-sided, of "not worse"
+	PWorse        float64          `json:"p_worse"`      // one-sided, of "not worse", over all looks
 	PBetter       float64          `json:"p_better"`     // one-sided, of "not better"
 	PWorseHolm    float64          `json:"p_worse_holm"` // adjusted over all primary metrics of the run
 	PBetterHolm   float64          `json:"p_better_holm"`
 	Q             float64          `json:"q,omitempty"`       // exploratory metrics: two-sided p by Benjamini-Hochberg over all of them; below 0.1 worth a look
 	Spread        float64          `json:"spread"`            // robust standard deviation of the paired log-ratio
 	Layouts       *LayoutEffect    `json:"layouts,omitempty"` // nil with one layout
+	Looks         []Look           `json:"looks,omitempty"`   // none where it is judged once
 	ProvenMargin  float64          `json:"proven_margin"`     // smallest margin for which these data show no loss; +Inf if none
 	PairsNeeded   int              `json:"pairs_needed"`      // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
 	SecondsNeeded float64          `json:"seconds_needed"`    // to measure PairsNeeded of this benchmark

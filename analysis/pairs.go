@@ -22,6 +22,8 @@ type pair struct {
 type record struct {
 	benchmark *results.Benchmark
 	samples   int
+	rounds    int    // it was measured in, the last of them perhaps in part
+	decided   bool   // its samples ended early, as nothing was open any more
 	pairs     []pair // in run order, without excluded blocks
 	excluded  int    // blocks
 	torn      int    // of the pairs
@@ -45,6 +47,8 @@ func gather(dir string, p *results.Protocol, samples []results.Sample, events []
 	for _, e := range events {
 		if r := records[e.Benchmark]; r != nil && e.Kind == results.EventBroken {
 			r.gaveUp = cmp.Or(e.Message, "given up")
+		} else if r != nil && e.Kind == results.EventDecided {
+			r.decided = true
 		}
 	}
 	logged := sampleEvents(events)
@@ -105,6 +109,7 @@ func sampleEvents(events []results.Event) map[int]*results.Event {
 // add counts s and what it reports.
 func (r *record) add(s *results.Sample) {
 	r.samples++
+	r.rounds = max(r.rounds, s.Round+1)
 	for _, v := range s.Values {
 		r.reported[s.Side][v.Unit] = true
 	}

@@ -46,7 +46,8 @@ type fakeRun struct {
 	values func(s *results.Sample, host float64) []results.Value
 	event  func(s *results.Sample, e *results.Event) // nil leaves a quiet host
 	extra  []results.Event
-	rounds int // measured, if fewer than planned
+	rounds int            // measured, if fewer than planned
+	stop   map[string]int // rounds after which a benchmark was decided
 }
 
 // secPerOp is the usual benchmark: 1 ms/op, after slower by effect (a
@@ -86,7 +87,7 @@ func (f *fakeRun) write(t *testing.T) (dir string) {
 	id := 0
 	for round := range rounds {
 		for position, b := range f.protocol.Benchmarks {
-			if !b.Measured() {
+			if !b.Measured() || round >= f.protocol.RoundsOf(&b) || f.stop[b.Name] > 0 && round >= f.stop[b.Name] {
 				continue
 			}
 			order := []string{"ABBA", "BAAB"}[rng.IntN(2)]

@@ -179,7 +179,12 @@ func (a *Analysis) measured() int {
 
 // unmeasured is the remark on benchmarks whose machine code does not differ.
 func (a *Analysis) unmeasured() string {
-	n := len(a.Benchmarks) - a.measured()
+	n := 0
+	for _, b := range a.Protocol.Benchmarks {
+		if !b.Measured() && b.Unmeasured == "" && b.Broken == "" {
+			n++
+		}
+	}
 	if n == 0 {
 		return ""
 	}

@@ -45,11 +45,14 @@ func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress))
 	m := &measurement{
 		Runner: r, protocol: p, dir: dir, writer: writer, work: work,
 		report: report,
-		broken: make(map[string]bool),
+		broken: make(map[string]bool), decided: make(map[string]bool),
 	}
 	for _, e := range events {
-		if e.Kind == results.EventBroken {
+		switch e.Kind {
+		case results.EventBroken:
 			m.broken[e.Benchmark] = true
+		case results.EventDecided:
+			m.decided[e.Benchmark] = true
 		}
 	}
 	if err := writer.Event(results.Event{Time: r.Now(), Kind: results.EventStart}); err != nil {
@@ -73,6 +76,7 @@ type measurement struct {
 	work     *workdir
 	report   func(Progress)
 	broken   map[string]bool // benchmarks given up
+	decided  map[string]bool // benchmarks that need no more samples
 	progress Progress
 	left     float64 // seconds
 }
@@ -95,15 +99,23 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 		}
 	}
 	m.left += m.passSeconds()
+	fresh := len(have) > 0 // there are samples that nobody may have looked at
 	for i := range schedule {
 		s := &schedule[i]
 		b := m.protocol.Benchmark(s.Benchmark)
+		if fresh && i > 0 && s.Round > schedule[i-1].Round && m.due(s.Round) {
+			if err := m.look(); err != nil {
+				return err
+			}
+			fresh = false
+		}
 		m.progress.Round, m.progress.Benchmark, m.progress.Sample = s.Round+1, s.Benchmark, nil
 		if !done[s.ID] {
-			if !m.broken[b.Name] {
+			if !m.broken[b.Name] && !m.decided[b.Name] {
 				if err := m.sample(ctx, b, s); err != nil {
 					return err
 				}
+				fresh = true
 			}
 			m.left -= b.Seconds + overhead
 		}

@@ -17,8 +17,8 @@ import (
 // What every protocol holds, until an experiment has a reason for another
 // value.
 const (
-	alpha     = 0.05
-	MinPairs  = 10 // below this no verdict is given
+	Alpha     = 0.05 // of each one-sided bound
+	MinPairs  = 10   // below this no verdict is given
 	exclusion = "none: every block measured is used"
 
 	minProfiles = 2 // processes a side
@@ -46,6 +46,7 @@ type Plan struct {
 	Hardware   bool                // the processor counts instructions
 	Counters   map[string]*Counter // what counts them in its place, and those of the other architecture, by GOARCH
 	Missing    []string            // what of the suite can't be had, and why, a line each
+	All        bool                // measure also what the budget can't decide
 }
 
 // DefaultProcs is the host's cores, and 4 where there are fewer: below 4 the
@@ -163,7 +164,7 @@ func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 		p.Experiment.Name, p.Experiment.Digest(),
 		p.Suite.Name, p.Suite.SHA256,
 		p.Host.Class, fmt.Sprint(p.Procs), p.Budget.String(),
-		strconv.FormatBool(p.Hardware),
+		strconv.FormatBool(p.Hardware), strconv.FormatBool(p.All),
 	}
 	for _, goarch := range slices.Sorted(maps.Keys(p.Counters)) {
 		parts = append(parts, p.Counters[goarch].String())
@@ -292,9 +293,10 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		SuiteSHA256: p.Suite.SHA256,
 		Trees:       make(map[results.Side]results.Tree),
 		Seed:        seed,
-		Alpha:       alpha,
+		Alpha:       Alpha,
 		MinPairs:    MinPairs,
-		Rounds:      layout.Rounds,
+		Rounds:      rounds(bs, layout.Rounds),
+		Looks:       looks(),
 		Budget:      p.Budget.Seconds(),
 		Margins:     margins,
 		Geomean:     p.Experiment.Geomean,

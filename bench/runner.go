@@ -28,6 +28,11 @@ type Runner struct {
 	Log      func(format string, args ...any)
 	Now      func() time.Time
 
+	// Judge says of the benchmarks of a run folder that are decided by what it
+	// holds, by name, how: they get no more samples. Nil lets each run through
+	// all its rounds.
+	Judge func(dir string) (decided map[string]string, err error)
+
 	// Network returns the variables that decide where modules come from, for
 	// drivers.
 	Network func(ctx context.Context) ([]string, error)

@@ -10,7 +10,8 @@ import (
 // their values. It depends on p alone: the same seed gives the same schedule,
 // so an interrupted run goes on with the one it began.
 //
-// A round holds one block of every benchmark, shuffled. A block is two pairs,
+// A round holds one block of every benchmark that takes part in so many,
+// shuffled. A block is two pairs,
 // in ABBA or BAAB order by the toss of a coin, so that over a block a steady
 // drift of the machine cancels, and over the run neither side comes first by
 // rule. The very first block is ABBA without a toss: benchstat -col side takes
@@ -28,8 +29,12 @@ func Schedule(p *results.Protocol) []results.Sample {
 	var samples []results.Sample
 	for round := range p.Rounds {
 		rng := rand.New(rand.NewPCG(p.Seed, uint64(round)))
-		for position, i := range rng.Perm(len(measured)) {
+		position := 0
+		for _, i := range rng.Perm(len(measured)) {
 			b := measured[i]
+			if round >= p.RoundsOf(b) {
+				continue
+			}
 			order := "ABBA"
 			if rng.IntN(2) == 1 && len(samples) > 0 {
 				order = "BAAB"
@@ -58,6 +63,7 @@ func Schedule(p *results.Protocol) []results.Sample {
 					Iterations: b.Iterations,
 				})
 			}
+			position++
 		}
 	}
 	return samples

@@ -8,6 +8,7 @@ const (
 	EventSample  = "sample"  // a scored sample ended well
 	EventFailure = "failure" // a process failed, in or out of the schedule
 	EventBroken  = "broken"  // a benchmark was given up; Message says why
+	EventDecided = "decided" // a benchmark needs no more samples; Message says what was found
 	EventPass    = "pass"    // an unscored process ended well
 	EventDone    = "done"    // the schedule and the passes are complete
 )

@@ -126,9 +126,12 @@ type Benchmark struct {
 	Difference Difference      `json:"difference,omitempty"`
 	Changed    []string        `json:"changed,omitempty"` // functions whose machine code differs, at most 20
 	NumChanged int             `json:"num_changed,omitempty"`
-	Moved      int             `json:"moved,omitempty"`   // functions whose code is the same at another address
-	Primary    []Metric        `json:"primary,omitempty"` // what its verdict rests on
-	Broken     string          `json:"broken,omitempty"`  // why it could not be measured, in one line
+	Moved      int             `json:"moved,omitempty"`      // functions whose code is the same at another address
+	Primary    []Metric        `json:"primary,omitempty"`    // what its verdict rests on
+	Rounds     int             `json:"rounds,omitempty"`     // it takes part in the first so many at most; 0 for all
+	Unmeasured string          `json:"unmeasured,omitempty"` // why it gets no samples though its code differs, in one line
+	Pilot      []Noise         `json:"pilot,omitempty"`      // of each primary metric
+	Broken     string          `json:"broken,omitempty"`     // why it could not be measured, in one line
 }
 
 // A Layout is one way to place the same code in memory, the same on both sides.
@@ -152,7 +155,19 @@ func (b *Benchmark) Chooses() bool {
 const CompilerPackage = "cmd/compile"
 
 // Measured reports whether the protocol asks for samples of b.
-func (b *Benchmark) Measured() bool { return b.Broken == "" && b.Difference == Code }
+func (b *Benchmark) Measured() bool {
+	return b.Broken == "" && b.Difference == Code && b.Unmeasured == ""
+}
+
+// Noise is what pairs of before with itself showed of a metric, before anything
+// was compared.
+type Noise struct {
+	Unit  string    `json:"unit"`
+	Pairs int       `json:"pairs"`
+	Sigma float64   `json:"sigma"` // robust standard deviation of the paired log-ratio
+	Need  int       `json:"need"`  // pairs that decide at the margin, were there no effect
+	Date  time.Time `json:"date"`
+}
 
 // A Patch is one file of a series.
 type Patch struct {
@@ -202,10 +217,11 @@ type Protocol struct {
 	SuiteSHA256 string           `json:"suite_sha256"`
 	Trees       map[Side]Tree    `json:"trees"`
 	Seed        uint64           `json:"seed"`
-	Alpha       float64          `json:"alpha"`     // of each one-sided bound
-	MinPairs    int              `json:"min_pairs"` // below this no verdict is given
-	Rounds      int              `json:"rounds"`    // a round is one block, two pairs, of every benchmark
-	Budget      float64          `json:"budget"`    // seconds allowed for measuring
+	Alpha       float64          `json:"alpha"`           // of each one-sided bound
+	MinPairs    int              `json:"min_pairs"`       // below this no verdict is given
+	Rounds      int              `json:"rounds"`          // a round is one block, two pairs, of every benchmark
+	Looks       []float64        `json:"looks,omitempty"` // shares of a benchmark's rounds after which it is judged, the last 1; none to judge once
+	Budget      float64          `json:"budget"`          // seconds allowed for measuring
 	Margins     map[Kind]float64 `json:"margins"`
 	Geomean     float64          `json:"geomean_margin"`
 	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"patchbench/analysis"
 	"patchbench/bench"
 	"patchbench/results"
 	"patchbench/toolchain"
@@ -25,6 +26,7 @@ type request struct {
 	budget     time.Duration
 	results    string
 	check      string // none, default or full
+	all        bool   // also what the budget can't decide
 	own        own
 }
 
@@ -35,6 +37,7 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 	if measures {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
+		cmd.Flags().BoolVar(&r.all, "all", false, "measure also what the budget can't decide, in the time that is left")
 		r.checkFlag(cmd)
 		r.own.flags(cmd)
 	}
@@ -277,7 +280,9 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 		return "", err
 	}
 	j.runner.Exec = bench.NewExec(shim)
+	j.runner.Judge = analysis.Decided
 
+	j.plan.All = r.all
 	inputs := j.plan.Inputs(j.runner.Trees, j.runner.Binaries)
 	if dir, err = bench.Unfinished(r.results, j.plan.Experiment.Name, inputs); err != nil {
 		return "", err
@@ -323,6 +328,12 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if err != nil {
 		return "", err
 	}
+	if err := a.pilot(ctx, j, bs, bench.Alpha, r.all); err != nil {
+		if ctx.Err() != nil {
+			return "", fmt.Errorf("interrupted before the first sample: the pilots that ended are kept")
+		}
+		return "", err
+	}
 	protocol, err := j.plan.NewProtocol(j.runner.Trees, j.runner.Binaries, bs, a.seed(), a.now(), version())
 	if err != nil {
 		return "", err
@@ -331,17 +342,15 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if dir, err = bench.CreateFolder(r.results, protocol, logs); err != nil {
 		return "", err
 	}
-	layout := bench.Lay(bs, j.plan.Budget)
-	if layout.Total() > j.plan.Budget {
+	most := bench.Most(protocol)
+	if most > j.plan.Budget+time.Second {
 		a.ui.logf("samples take longer here than planned: one round and the passes exceed the budget of %s", j.plan.Budget)
 	}
-	if layout.Rounds > 0 {
-		a.ui.logf("%s of %s, %s each, about %s, into %s",
-			count(layout.Rounds, "round", "rounds"), count(bench.Measured(bs), "benchmark", "benchmarks"),
-			layout.Round.Round(time.Second), layout.Total().Round(time.Second), display(dir))
-		if pairs := 2 * layout.Rounds; pairs < protocol.MinPairs {
-			a.ui.logf("%d pairs a benchmark are too few for a verdict (%d are needed): give more --budget", pairs, protocol.MinPairs)
-		}
+	if n := bench.Measured(bs); n > 0 {
+		a.ui.logf("%s in %s, %s at most, into %s", count(n, "benchmark", "benchmarks"), count(protocol.Rounds, "round", "rounds"), most.Round(time.Second), display(dir))
+	}
+	if few := bench.TooFew(protocol); few > 0 {
+		a.ui.logf("%s too few pairs for a verdict (%d are needed): give more --budget", count(few, "benchmark gets", "benchmarks get"), protocol.MinPairs)
 	}
 	return dir, nil
 }

@@ -1,0 +1,113 @@
+package bench
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"patchbench/results"
+)
+
+// looks are the shares of a benchmark's rounds after which it is judged.
+func looks() []float64 { return []float64{0.2, 0.35, 0.5, 0.65, 0.8, 1} }
+
+// rounds is how many rounds there are: as many as a benchmark has at most, or
+// those of all where none has its own.
+func rounds(bs []results.Benchmark, all int) int {
+	most := 0
+	for _, b := range bs {
+		most = max(most, b.Rounds)
+	}
+	if most == 0 {
+		return all
+	}
+	return most
+}
+
+// An Allotment is how a budget is spent on benchmarks of which pilots tell what
+// it takes to decide them.
+type Allotment struct {
+	Rounds  map[string]int  // by benchmark: at most so many
+	Decides map[string]bool // by benchmark: that is enough to decide it, in nine of ten cases if there is no effect
+	Seconds float64         // for all of that; less where benchmarks are decided early
+}
+
+// Allot spends seconds, the passes not counted, on the measured ones of bs. The
+// cheapest to decide come first, and each gets the rounds it takes. What is left
+// does not decide the others: all of them together get it if all is set, and
+// else they get nothing, and end up with no rounds. A benchmark without a pilot is taken to need all there
+// is.
+func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
+	a := Allotment{Rounds: make(map[string]int), Decides: make(map[string]bool)}
+	var measured []*results.Benchmark
+	for i := range bs {
+		if bs[i].Measured() {
+			measured = append(measured, &bs[i])
+		}
+	}
+	slices.SortStableFunc(measured, func(x, y *results.Benchmark) int {
+		return cmp.Compare(roundSeconds(x)*float64(RoundsNeeded(x)), roundSeconds(y)*float64(RoundsNeeded(y)))
+	})
+	rest := 0.0 // seconds of a round of the others
+	var others []*results.Benchmark
+	for _, b := range measured {
+		n := RoundsNeeded(b)
+		cost := roundSeconds(b) * float64(n)
+		if n == math.MaxInt32 || a.Seconds+cost > seconds {
+			others = append(others, b)
+			rest += roundSeconds(b)
+			continue
+		}
+		a.Rounds[b.Name], a.Decides[b.Name] = n, true
+		a.Seconds += cost
+	}
+	if n := int((seconds - a.Seconds) / rest); all && len(others) > 0 && n > 0 {
+		for _, b := range others {
+			a.Rounds[b.Name] = min(n, RoundsNeeded(b))
+			a.Seconds += roundSeconds(b) * float64(a.Rounds[b.Name])
+		}
+	}
+	return a
+}
+
+// roundSeconds is what a round of b takes.
+func roundSeconds(b *results.Benchmark) float64 { return 4 * (b.Seconds + overhead) }
+
+// RoundsNeeded is how many rounds decide b by its pilot, math.MaxInt32 if it has
+// none.
+func RoundsNeeded(b *results.Benchmark) int {
+	if len(b.Pilot) == 0 {
+		return math.MaxInt32
+	}
+	pairs := MinPairs
+	for _, n := range b.Pilot {
+		pairs = max(pairs, n.Need)
+	}
+	return (pairs + 1) / 2
+}
+
+// Most is how long measuring p takes at most, passes included.
+func Most(p *results.Protocol) time.Duration {
+	s := 0.0
+	for i := range p.Benchmarks {
+		if b := &p.Benchmarks[i]; b.Measured() {
+			s += roundSeconds(b) * float64(p.RoundsOf(b))
+			if passed(b) {
+				s += 2 * float64(p.Profiles+p.GCTraces+p.Traces+p.Metrics) * (b.Seconds + overhead)
+			}
+		}
+	}
+	return time.Duration(s * float64(time.Second))
+}
+
+// TooFew counts the benchmarks that p gives fewer pairs than a verdict needs.
+func TooFew(p *results.Protocol) int {
+	n := 0
+	for i := range p.Benchmarks {
+		if b := &p.Benchmarks[i]; b.Measured() && 2*p.RoundsOf(b) < p.MinPairs {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"patchbench/results"
+)
+
+func TestAllot(t *testing.T) {
+	// With the overhead a sample takes 1 s and a round 4.
+	entry := func(name string, need int) results.Benchmark {
+		b := results.Benchmark{Name: name, Seconds: 1 - overhead, Difference: results.Code}
+		if need > 0 {
+			b.Pilot = []results.Noise{{Unit: "sec/op", Need: 1}, {Unit: "cpu-sec", Need: need}}
+		}
+		return b
+	}
+	same := results.Benchmark{Name: "Same", Seconds: 1, Difference: results.Identical}
+	bs := []results.Benchmark{entry("Loud", 400), entry("Quiet", 3), same, entry("Middling", 31), entry("Unknown", 0)}
+	for _, test := range []struct {
+		name    string
+		seconds float64
+		all     bool
+		rounds  map[string]int
+		decides []string
+		spent   float64
+	}{
+		{"for all that have a pilot", 1000, false, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling", "Loud"}, 884},
+		{"the cheapest", 100, false, map[string]int{"Quiet": 5, "Middling": 16}, []string{"Quiet", "Middling"}, 84},
+		{"and what is left", 100, true, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 2, "Unknown": 2}, []string{"Quiet", "Middling"}, 100},
+		{"no more than it takes", 2000, true, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 200, "Unknown": 279}, []string{"Quiet", "Middling", "Loud"}, 2000},
+		{"nobody", 10, false, map[string]int{}, nil, 0},
+		{"nobody, and too little for all", 10, true, map[string]int{}, nil, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := Allot(bs, test.seconds, test.all)
+			if !maps.Equal(a.Rounds, test.rounds) {
+				t.Errorf("rounds: %v, want %v", a.Rounds, test.rounds)
+			}
+			decides := make(map[string]bool)
+			for _, name := range test.decides {
+				decides[name] = true
+			}
+			if !maps.Equal(a.Decides, decides) {
+				t.Errorf("decides %v, want %v", a.Decides, decides)
+			}
+			if d := a.Seconds - test.spent; d < -1e-6 || d > 1e-6 {
+				t.Errorf("takes %g s, want %g", a.Seconds, test.spent)
+			}
+		})
+	}
+}
+
+func TestMost(t *testing.T) {
+	p := testProtocol(10, "A", "B")
+	p.Benchmarks[0].Seconds, p.Benchmarks[1].Seconds = 1-overhead, 1-overhead
+	p.Benchmarks[1].Rounds = 4
+	p.Profiles, p.GCTraces = 2, 1
+	if got, want := Most(p).Round(time.Millisecond), 4*14*time.Second+2*2*3*time.Second; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := TooFew(p); got != 1 {
+		t.Errorf("%d benchmarks with too few pairs, want the one with 8", got)
+	}
+}

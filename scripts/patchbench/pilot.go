@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"patchbench/analysis/stats"
+	"patchbench/bench"
+	"patchbench/results"
+)
+
+// looksCost is how many more pairs it takes to decide with the same chance
+// where there are looks before the last: what they spend is lacking there.
+const looksCost = 1.1
+
+// pilot measures how benchmarks that were tried spread from one process of
+// before to the next, and lays out the budget by that: who can be decided gets
+// the rounds it takes. all is whether the others get what is left.
+func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha float64, all bool) error {
+	budget := j.plan.Budget.Seconds() - bench.Lay(bs, j.plan.Budget).Passes.Seconds()
+	takes := j.runner.PilotSeconds(bs)
+	if takes > j.plan.Budget.Seconds() {
+		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", seconds(takes))
+		return nil
+	}
+	if takes > 0 {
+		a.ui.logf("a pilot of before against itself tells how benchmarks spread here: about %s", seconds(takes))
+	}
+	pilots, err := j.runner.Pilots(ctx, bs, func(name string) { a.ui.update("pilot of %s", name) })
+	if err != nil {
+		return err
+	}
+	for i := range bs {
+		if p := pilots[bs[i].Name]; p != nil {
+			bs[i].Pilot = noises(&bs[i], p, alpha)
+		}
+	}
+	allotted := bench.Allot(bs, budget, all)
+	if len(allotted.Decides) == 0 && !all {
+		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", j.plan.Budget)
+		allotted = bench.Allot(bs, budget, true)
+	}
+	for i := range bs {
+		b := &bs[i]
+		if !b.Measured() {
+			continue
+		}
+		b.Rounds = allotted.Rounds[b.Name]
+		text := foretell(b, allotted.Decides[b.Name])
+		if b.Rounds == 0 {
+			b.Unmeasured = text
+		}
+		a.ui.logf("%s: %s", b.Name, text)
+	}
+	return nil
+}
+
+// noises is what a pilot says of b's primary metrics, nil if it lacks one.
+func noises(b *results.Benchmark, p *bench.Pilot, alpha float64) []results.Noise {
+	var list []results.Noise
+	for _, m := range b.Primary {
+		values := p.Values[m.Unit]
+		var d []float64
+		for i := 0; i+1 < len(values); i += 2 {
+			if values[i] > 0 && values[i+1] > 0 {
+				d = append(d, math.Log(values[i+1])-math.Log(values[i]))
+			}
+		}
+		if len(d) < 2 || m.Margin <= 0 {
+			return nil
+		}
+		sigma := stats.Spread(d)
+		list = append(list, results.Noise{
+			Unit: m.Unit, Pairs: len(d), Sigma: sigma, Date: p.Date,
+			Need: int(math.Ceil(looksCost * float64(stats.PairsNeeded(sigma, math.Log1p(m.Margin), alpha)))),
+		})
+	}
+	return list
+}
+
+// foretell says what b's rounds will do, in a line.
+func foretell(b *results.Benchmark, decides bool) string {
+	if len(b.Pilot) == 0 {
+		return fmt.Sprintf("%d pairs; its pilot says nothing", 2*b.Rounds)
+	}
+	worst := b.Pilot[0]
+	for _, n := range b.Pilot {
+		if n.Need > worst.Need {
+			worst = n
+		}
+	}
+	spreads := fmt.Sprintf("%s spreads %.2g %% a pair", worst.Unit, 100*math.Expm1(worst.Sigma))
+	takes := func(rounds int) string { return seconds(4 * float64(rounds) * b.Seconds) }
+	if decides {
+		return fmt.Sprintf("decided by at most %d pairs, %s (%s)", 2*b.Rounds, takes(b.Rounds), spreads)
+	}
+	if b.Rounds == 0 {
+		return fmt.Sprintf("not measured, as deciding it takes %s (%s)", takes(bench.RoundsNeeded(b)), spreads)
+	}
+	return fmt.Sprintf("%d pairs, where deciding it takes %s (%s)", 2*b.Rounds, takes(bench.RoundsNeeded(b)), spreads)
+}
+
+// seconds words a duration for people: 40 s is exact enough, and 2h3m.
+func seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	switch {
+	case d < 2*time.Minute:
+		return d.Round(time.Second).String()
+	case d < 3*time.Hour:
+		return fmt.Sprintf("%d min", int(math.Round(d.Minutes())))
+	}
+	return fmt.Sprintf("%d h", int(math.Round(d.Hours())))
+}
