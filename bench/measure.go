@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"patchbench/bench/load"
 	"patchbench/results"
 )
 
@@ -133,7 +134,7 @@ func (m *measurement) step() {
 
 // sample measures s, or gives its benchmark up.
 func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) error {
-	before := readLoad()
+	before := m.readLoad()
 	start := m.Now()
 	o, n, values, err := m.Runner.sample(ctx, m.work, b, s.Side, s.Layout, fixed(b.Iterations))
 	if err == nil {
@@ -152,8 +153,8 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	}
 	s.Iterations = n
 	event := m.event(o, start)
-	event.Load = before.average
-	event.Steal, event.Busy, event.Pressure = shares(before, readLoad(), o.User+o.System)
+	event.Load = before.Average
+	event.Steal, event.Busy, event.Pressure = load.Shares(before, m.readLoad(), o.User+o.System)
 	s.Values = scored(b, values)
 	if err := m.writer.Sample(s, event); err != nil {
 		return err

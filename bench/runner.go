@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"patchbench/bench/load"
 	"patchbench/results"
 	"patchbench/toolchain"
 )
@@ -33,9 +34,19 @@ type Runner struct {
 	// all its rounds.
 	Judge func(dir string) (decided map[string]string, err error)
 
+	// Load reads the machine's counters; nil reads this machine's.
+	Load func() load.Reading
+
 	// Network returns the variables that decide where modules come from, for
 	// drivers.
 	Network func(ctx context.Context) ([]string, error)
+}
+
+func (r *Runner) readLoad() load.Reading {
+	if r.Load != nil {
+		return r.Load()
+	}
+	return load.Read("/", time.Now())
 }
 
 // open makes the folders samples run in. The caller removes them with done.

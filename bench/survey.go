@@ -35,7 +35,7 @@ func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int,
 		return nil, err
 	}
 	defer done()
-	s = &Survey{Load: readLoad().average}
+	s = &Survey{Load: r.readLoad().Average}
 	b.Timeout = firstTimeout(&b).Seconds()
 	p, err := r.pace(&b, time.Duration(b.Seconds*float64(time.Second)), func(benchtime string) (*Outcome, int, []results.Value, error) {
 		return r.sample(ctx, w, &b, results.Before, 0, benchtime)

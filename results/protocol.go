@@ -233,6 +233,7 @@ type Protocol struct {
 	Metrics     int              `json:"metrics,omitempty"` // unscored processes a side that tell their runtime/metrics
 	Missing     []string         `json:"missing,omitempty"` // what of the suite could not be had, and why, a line each
 	Gate        *Gate            `json:"gate,omitempty"`    // nil if the trees were not checked
+	Doctor      *Doctor          `json:"doctor,omitempty"`  // nil if the host was not examined
 }
 
 // Benchmark returns the benchmark called name, or nil.

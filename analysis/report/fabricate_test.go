@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,7 @@ func empty() *analysis.Analysis {
 				Failed:  map[results.Side]int{results.Before: 1, results.After: 0},
 				LeftOut: map[results.Side]int{results.Before: 4, results.After: 4},
 				Known:   []string{"runtime-8 GODEBUG=clobberfree=1"}},
+			Doctor: &results.Doctor{Score: 72, Doubts: []string{"cpu quota: 1.5 CPUs, benchmarks use up to 2", "governor: schedutil by acpi-cpufreq", "unknown: thermal"}},
 		},
 		ProtocolSHA256: strings.Repeat("c0ffee00", 8),
 		Complete:       true, Started: day.Add(time.Minute), Ended: day.Add(13 * time.Minute), Sessions: 1,
@@ -300,7 +302,7 @@ func broken() *analysis.Analysis {
 	a := empty()
 	a.Verdict, a.ExitCode = analysis.Broken, 3
 	a.Sentence = "Broken: 2 of 3 benchmarks gave no result."
-	a.Protocol.Gate = nil
+	a.Protocol.Gate, a.Protocol.Doctor = nil, nil
 	addUnmeasured(a, "std/http/ServerFakeConn-2", analysis.Broken, "", "after does not compile: undefined: releasem (logs/compile.after.txt)")
 	halted := add(a, random(), "Latency-4", 12, 0, 0.02, wallTime, cpuTime)
 	halted.Verdict, halted.Basis = analysis.Broken, "after hung: killed after 11 s (logs/Latency-4.after.txt)"
@@ -319,6 +321,7 @@ func hostile() *analysis.Analysis {
 	a.Warnings = []string{hostileName}
 	a.Protocol.Title, a.Protocol.Base, a.Protocol.Host.CPU = hostileName, hostileName, hostileName
 	a.Protocol.Gate.Known = []string{hostileName}
+	a.Protocol.Doctor.Doubts = slices.Repeat([]string{hostileName}, 9)
 	metric := wallTime
 	metric.Unit = hostileName
 	b := add(a, rng, hostileName, 12, 0, 0.01, metric)

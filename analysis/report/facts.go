@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,7 @@ func facts(a *analysis.Analysis) []fact {
 	list = append(list,
 		fact{"Soundness", soundness(p.Gate)},
 		fact{"Host", []string{hostName(p.Host), "class " + p.Host.Class}},
+		fact{"Host check", hostCheck(p.Doctor)},
 		fact{"Measured", []string{period(a)}},
 		fact{"Samples", []string{samples(a), pairs(a)}},
 		fact{"Margins", []string{margins(p)}},
@@ -149,6 +151,23 @@ func hostName(h results.Host) string {
 	}
 	parts = append(parts, lines(strings.Trim(h.GOOS+"/"+h.GOARCH, "/"), h.Kernel)...)
 	return strings.Join(parts, ", ")
+}
+
+const mostHostDoubts = 6 // listed of the host's
+
+// hostCheck tells what the doctor said of the host before the first sample.
+func hostCheck(d *results.Doctor) []string {
+	if d == nil {
+		return []string{"none: the host was not examined before this measurement"}
+	}
+	doubts := d.Doubts
+	if n := len(doubts) - mostHostDoubts; n > 0 {
+		doubts = append(slices.Clone(doubts[:mostHostDoubts]), fmt.Sprintf("and %d more", n))
+	}
+	if len(doubts) == 0 {
+		return []string{fmt.Sprintf("%d of 100", d.Score)}
+	}
+	return append([]string{fmt.Sprintf("%d of 100: %s", d.Score, doubts[0])}, doubts[1:]...)
 }
 
 func stamp(t time.Time) string {

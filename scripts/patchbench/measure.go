@@ -339,6 +339,9 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 		return "", err
 	}
 	protocol.Gate = j.gate
+	if protocol.Doctor, err = a.examine(ctx, bs); err != nil {
+		return "", fmt.Errorf("interrupted before the first sample: nothing is kept")
+	}
 	if dir, err = bench.CreateFolder(r.results, protocol, logs); err != nil {
 		return "", err
 	}

@@ -1,11 +1,9 @@
-package bench
+package load
 
 import (
 	"math"
 	"testing"
 	"time"
-
-	"patchbench/results"
 )
 
 func TestParseStat(t *testing.T) {
@@ -31,9 +29,9 @@ func TestParsePressure(t *testing.T) {
 
 func TestShares(t *testing.T) {
 	at := time.Unix(0, 0)
-	before := load{at: at, total: 0, idle: 0, steal: 0}
-	after := load{at: at.Add(time.Second), total: 200, idle: 60, steal: 20, pressure: time.Second / 4}
-	steal, busy, pressure := shares(before, after, 800*time.Millisecond)
+	before := Reading{At: at}
+	after := Reading{At: at.Add(time.Second), Total: 200, Idle: 60, Steal: 20, Pressure: time.Second / 4}
+	steal, busy, pressure := Shares(before, after, 800*time.Millisecond)
 	for _, x := range []struct {
 		name      string
 		got, want float64
@@ -42,23 +40,7 @@ func TestShares(t *testing.T) {
 			t.Errorf("%s = %v, want %v", x.name, x.got, x.want)
 		}
 	}
-	if steal, busy, pressure := shares(before, before, time.Second); steal != 0 || busy != 0 || pressure != 0 {
+	if steal, busy, pressure := Shares(before, before, time.Second); steal != 0 || busy != 0 || pressure != 0 {
 		t.Errorf("no time passed: %v, %v, %v", steal, busy, pressure)
-	}
-}
-
-func TestHostClass(t *testing.T) {
-	for _, test := range []struct{ cpuinfo, want string }{
-		{"processor : 0\nmodel name\t: Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz\nmodel name : other\n", "linux-amd64-intel-xeon-e5-2680-v4-2cores"},
-		{"model name : AMD EPYC 7B13 64-Core Processor\n", "linux-amd64-amd-epyc-7b13-64-core-2cores"},
-		{"CPU implementer : 0x41\nCPU part : 0xd0c\n", "linux-amd64-implementer-0x41-part-0xd0c-2cores"},
-	} {
-		h := results.Host{GOOS: "linux", GOARCH: "amd64", CPU: parseCPUInfo(test.cpuinfo), Cores: 2}
-		if got := hostClass(h); got != test.want {
-			t.Errorf("%q: class %s, want %s", test.cpuinfo, got, test.want)
-		}
-	}
-	if got := parseMemInfo("MemTotal:       2048 kB\nMemFree: 1 kB\n"); got != 2<<20 {
-		t.Errorf("memory %d", got)
 	}
 }
