@@ -21,6 +21,7 @@ type app struct {
 	env            []string
 	now            func() time.Time
 	seed           func() uint64
+	lock           string // held while measuring
 
 	root string // of the project, once found
 	ui   *ui

@@ -108,11 +108,7 @@ func gateSummary(r *toolchain.GateResult) *results.Gate {
 func (a *app) gate(ctx context.Context, cache *toolchain.Cache, before, after *toolchain.Tree, full bool) (*toolchain.GateResult, error) {
 	a.ui.begin("check")
 	g := &toolchain.Gate{
-		Alone: func(ctx context.Context) (done func(), err error) {
-			return toolchain.Lock(ctx, filepath.Join(cache.Dir, "measure.lock"), func() {
-				a.ui.logf("waiting for a measurement on this machine to end")
-			})
-		},
+		Alone:    a.alone,
 		Cache:    cache,
 		Programs: filepath.Join(a.root, "bench", "programs"),
 		Log:      a.ui.logf,

@@ -4,6 +4,7 @@
 //	patchbench build EXPERIMENT     only build
 //	patchbench run EXPERIMENT       build and measure
 //	patchbench report RUN           make the report of a run folder anew
+//	patchbench doctor               tell what makes measurements here doubtful
 //
 // It ends with the verdict's status: 0 for no loss or an improvement, 1 for a
 // regression, 2 for inconclusive, 3 for broken and for bad input, and 130 when
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"patchbench/bench"
+	"patchbench/bench/alone"
 	"patchbench/toolchain"
 )
 
@@ -42,6 +44,7 @@ func run() int {
 		env:    os.Environ(),
 		now:    time.Now,
 		seed:   randomSeed,
+		lock:   alone.Name,
 	}
 	return a.main(ctx, os.Args[1:])
 }

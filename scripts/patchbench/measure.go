@@ -268,9 +268,7 @@ func sameness(d toolchain.Difference) string {
 // is one, and returns the folder.
 func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err error) {
 	a.ui.begin("measure")
-	unlock, err := toolchain.Lock(ctx, filepath.Join(j.cache.Dir, "measure.lock"), func() {
-		a.ui.logf("waiting for another measurement on this machine to end")
-	})
+	unlock, err := a.alone(ctx)
 	if err != nil {
 		return "", err
 	}

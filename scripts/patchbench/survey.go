@@ -19,7 +19,6 @@ import (
 	"patchbench/analysis/stats"
 	"patchbench/bench"
 	"patchbench/results"
-	"patchbench/toolchain"
 )
 
 // surveyProcesses is how many processes of a benchmark tell how it spreads.
@@ -71,9 +70,7 @@ func (a *app) survey(ctx context.Context, r *suitesRequest) error {
 // surveySuite measures the benchmarks of a built job but for those done.
 func (a *app) surveySuite(ctx context.Context, j *job, r *suitesRequest, done map[string]bool) error {
 	a.ui.begin("measure")
-	unlock, err := toolchain.Lock(ctx, filepath.Join(j.cache.Dir, "measure.lock"), func() {
-		a.ui.logf("waiting for another measurement on this machine to end")
-	})
+	unlock, err := a.alone(ctx)
 	if err != nil {
 		return err
 	}
