@@ -155,6 +155,10 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	event := m.event(o, start)
 	event.Load = before.Average
 	event.Steal, event.Busy, event.Pressure = load.Shares(before, m.readLoad(), o.User+o.System)
+	// One sample that exceeds the rule is enough for its whole block. Each event
+	// has its own reason, so that a block that is interrupted needs no memory
+	// of its earlier samples.
+	event.Excluded = m.protocol.Exclude.Reason(&event)
 	s.Values = scored(b, values)
 	if err := m.writer.Sample(s, event); err != nil {
 		return err

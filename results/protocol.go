@@ -224,8 +224,9 @@ type Protocol struct {
 	Budget      float64          `json:"budget"`          // seconds allowed for measuring
 	Margins     map[Kind]float64 `json:"margins"`
 	Geomean     float64          `json:"geomean_margin"`
-	Exclusion   string           `json:"exclusion"` // the rule by which whole blocks are left out
-	Units       []Metric         `json:"units"`     // what is known of the benchmarks' own units
+	Exclusion   string           `json:"exclusion"`         // the rule by which whole blocks are left out, in words
+	Exclude     *Exclusion       `json:"exclude,omitempty"` // that rule; nil for none
+	Units       []Metric         `json:"units"`             // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
 	Profiles    int              `json:"profiles"`          // unscored profiled processes a side
 	GCTraces    int              `json:"gctraces"`          // unscored processes a side under gctrace
