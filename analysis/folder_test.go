@@ -24,9 +24,13 @@ func TestNoiseAndExclusion(t *testing.T) {
 				e.Steal, e.Excluded = 0.6, "steal 60 %"
 			}
 		},
-		extra: []results.Event{{Kind: results.EventFailure}},
+		extra: []results.Event{
+			{Kind: results.EventFailure},
+			{Kind: results.EventWait, Wall: 3, Message: results.WaitedQuiet},
+			{Kind: results.EventWait, Wall: 120, Message: results.WaitedLimit},
+		},
 	}).write(t))
-	want := Noise{LoadMedian: 5, LoadMax: 5, StealMedian: 0.01, StealMax: 0.6, BusyMedian: 0.3, BusyMax: 0.3, PressureMedian: 0.2, PressureMax: 0.2, Excluded: 1, Failures: 1}
+	want := Noise{LoadMedian: 5, LoadMax: 5, StealMedian: 0.01, StealMax: 0.6, BusyMedian: 0.3, BusyMax: 0.3, PressureMedian: 0.2, PressureMax: 0.2, Excluded: 1, Failures: 1, Waited: 123, Unquiet: 1}
 	if a.Noise != want {
 		t.Errorf("noise %+v, want %+v", a.Noise, want)
 	}
@@ -36,7 +40,7 @@ func TestNoiseAndExclusion(t *testing.T) {
 	for _, part := range []string{
 		"false-alarm rate has not been measured", "one layout of the code a side", "up to 1263 functions", "GOMAXPROCS 3 or less",
 		"other processes used 30 %", "the hypervisor kept 1 % of the CPU time in the median sample, 60 % at most",
-		"the load was 5.0 in the median, on 2 cores", "1 block was left out by the protocol's rule (blocks with steal above 50 %)", "failed processes: 1",
+		"the load was 5.0 in the median, on 2 cores", "1 block was left out by the protocol's rule (blocks with steal above 50 %)", "failed processes: 1", "1 session began although the machine had not got quiet",
 	} {
 		if !slices.ContainsFunc(a.Warnings, func(w string) bool { return strings.Contains(w, part) }) {
 			t.Errorf("no warning %q in %q", part, a.Warnings)

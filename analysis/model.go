@@ -149,7 +149,9 @@ type Noise struct {
 	BusyMax        float64 `json:"busy_max"`
 	PressureMedian float64 `json:"pressure_median"`
 	PressureMax    float64 `json:"pressure_max"`
-	Excluded       int     `json:"excluded"` // blocks left out by the protocol's rule
-	Torn           int     `json:"torn"`     // pairs
-	Failures       int     `json:"failures"` // processes that failed
+	Excluded       int     `json:"excluded"`          // blocks left out by the protocol's rule
+	Torn           int     `json:"torn"`              // pairs
+	Failures       int     `json:"failures"`          // processes that failed
+	Waited         float64 `json:"waited,omitempty"`  // seconds, for a quiet machine, in all sessions
+	Unquiet        int     `json:"unquiet,omitempty"` // sessions that began without one
 }

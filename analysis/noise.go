@@ -15,8 +15,14 @@ func noise(samples []results.Sample, events []results.Event, records map[string]
 		n.Torn += r.torn
 	}
 	for _, e := range events {
-		if e.Kind == results.EventFailure {
+		switch e.Kind {
+		case results.EventFailure:
 			n.Failures++
+		case results.EventWait:
+			n.Waited += e.Wall
+			if e.Message != results.WaitedQuiet {
+				n.Unquiet++
+			}
 		}
 	}
 	logged := sampleEvents(events)

@@ -10,7 +10,8 @@
 //	              before and to find what can't be measured
 //	NewProtocol   everything decided before the first sample
 //	Schedule      the order of all samples, from the protocol's seed
-//	Measure       the samples, then the unscored passes
+//	Measure       the samples, once the machine is quiet, then the unscored
+//	              passes
 //
 // Every sample is a process of its own, started by a shim (see [ShimMain]) from
 // an explicit environment and bounded in time. A benchmark whose process

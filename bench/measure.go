@@ -17,10 +17,12 @@ type Progress struct {
 	Benchmark     string
 	Sample        *results.Sample // the one just measured; nil in a pass
 	Left          time.Duration
+	Waiting       string // what for, while nothing is measured
 }
 
 // Measure fills the run folder dir: what is missing of its protocol's
-// schedule, then of the unscored passes. report is called after every process.
+// schedule, then of the unscored passes. report is called after every process,
+// and while a quiet machine is waited for.
 // When ctx is cancelled the process under way is lost, everything before it
 // is kept, and another Measure goes on there.
 func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress)) (err error) {
@@ -101,6 +103,7 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 	}
 	m.left += m.passSeconds()
 	fresh := len(have) > 0 // there are samples that nobody may have looked at
+	waited := false
 	for i := range schedule {
 		s := &schedule[i]
 		b := m.protocol.Benchmark(s.Benchmark)
@@ -113,6 +116,12 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 		m.progress.Round, m.progress.Benchmark, m.progress.Sample = s.Round+1, s.Benchmark, nil
 		if !done[s.ID] {
 			if !m.broken[b.Name] && !m.decided[b.Name] {
+				if !waited {
+					waited = true
+					if err := m.awaitQuiet(ctx); err != nil {
+						return err
+					}
+				}
 				if err := m.sample(ctx, b, s); err != nil {
 					return err
 				}

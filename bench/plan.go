@@ -312,6 +312,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Geomean:     p.Experiment.Geomean,
 		Exclusion:   exclude().String(),
 		Exclude:     exclude(),
+		Quiet:       quiet(p.Budget),
 		Benchmarks:  bs,
 		Missing:     p.Missing,
 		Profiles:    layout.Profiles,

@@ -34,8 +34,10 @@ type Runner struct {
 	// all its rounds.
 	Judge func(dir string) (decided map[string]string, err error)
 
-	// Load reads the machine's counters; nil reads this machine's.
-	Load func() load.Reading
+	// Load reads the machine's counters, and Sleep waits for d or the end of
+	// ctx. Where nil, they are this machine's.
+	Load  func() load.Reading
+	Sleep func(ctx context.Context, d time.Duration) error
 
 	// Network returns the variables that decide where modules come from, for
 	// drivers.

@@ -5,6 +5,7 @@ import "time"
 // What an Event can tell of.
 const (
 	EventStart   = "start"   // a session of measuring began; more than one if the run was interrupted
+	EventWait    = "wait"    // a quiet machine was waited for; Wall tells how long and Message how it ended
 	EventSample  = "sample"  // a scored sample ended well
 	EventFailure = "failure" // a process failed, in or out of the schedule
 	EventBroken  = "broken"  // a benchmark was given up; Message says why

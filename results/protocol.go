@@ -226,6 +226,7 @@ type Protocol struct {
 	Geomean     float64          `json:"geomean_margin"`
 	Exclusion   string           `json:"exclusion"`         // the rule by which whole blocks are left out, in words
 	Exclude     *Exclusion       `json:"exclude,omitempty"` // that rule; nil for none
+	Quiet       *Quiet           `json:"quiet,omitempty"`   // what a session waits for; nil for nothing
 	Units       []Metric         `json:"units"`             // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
 	Profiles    int              `json:"profiles"`          // unscored profiled processes a side

@@ -275,6 +275,7 @@ func undecided() *analysis.Analysis {
 	a.Verdict, a.ExitCode, a.Complete, a.Sessions = analysis.Inconclusive, 2, false, 2
 	a.Sentence = "Inconclusive: the schedule was not finished, and a loss of 2 % can't be excluded on 3 of 3 benchmarks."
 	a.Noise.Excluded, a.Noise.Torn, a.Noise.Failures = 2, 1, 1
+	a.Noise.Waited, a.Noise.Unquiet = 123, 1
 	wide := add(a, rng, "CycleStorm-2", 3, 0.02, 0.09, wallTime, peakRSS)
 	for i := range wide.Comparisons {
 		setBounds(&wide.Comparisons[i], math.Inf(-1), math.Inf(1))

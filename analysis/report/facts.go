@@ -33,7 +33,7 @@ func facts(a *analysis.Analysis) []fact {
 		fact{"Soundness", soundness(p.Gate)},
 		fact{"Host", []string{hostName(p.Host), "class " + p.Host.Class}},
 		fact{"Host check", hostCheck(p.Doctor)},
-		fact{"Measured", []string{period(a)}},
+		fact{"Measured", lines(period(a), waited(a.Noise))},
 		fact{"Samples", []string{samples(a), pairs(a)}},
 		fact{"Margins", []string{margins(p)}},
 		fact{"Bounds", []string{fmt.Sprintf("one-sided, %s each; no verdict below %s", share(1-p.Alpha), count(p.MinPairs, "pair"))}},
@@ -184,6 +184,19 @@ func period(a *analysis.Analysis) string {
 	}
 	if a.Sessions > 1 {
 		text += fmt.Sprintf(", in %d sessions", a.Sessions)
+	}
+	return text
+}
+
+// waited tells how long the sessions waited for a quiet machine; it is empty
+// where none did.
+func waited(n analysis.Noise) string {
+	if n.Waited == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("waited %s for a quiet machine", duration(n.Waited))
+	if n.Unquiet > 0 {
+		text += fmt.Sprintf(", which did not come in %s", count(n.Unquiet, "session"))
 	}
 	return text
 }

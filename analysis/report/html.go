@@ -70,7 +70,7 @@ func newPage(a *analysis.Analysis) *page {
 		Sections:   sections(a, true),
 		Geomeans:   geomeans(a),
 		Noise:      noiseRows(a.Noise),
-		NoiseFacts: leftOut(a),
+		NoiseFacts: strings.Join(lines(leftOut(a), waited(a.Noise)), "; "),
 		Guide:      guide(a.Protocol.Alpha),
 	}
 	return p

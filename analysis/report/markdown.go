@@ -242,6 +242,9 @@ func (m *markdown) noise(a *analysis.Analysis) {
 	for _, r := range noiseRows(a.Noise) {
 		m.printf("| %s | %s | %s |\n", r.Name, r.Median, r.Max)
 	}
+	if text := waited(a.Noise); text != "" {
+		m.printf("\nThe run %s.\n", text)
+	}
 }
 
 func (m *markdown) guide(alpha float64) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,19 +54,7 @@ half where it matters or can't be seen. A run's protocol records it.`,
 }
 
 func (a *app) newDoctor(procs int) *doctor.Doctor {
-	return &doctor.Doctor{Root: "/", Procs: procs, Now: a.now, Sleep: sleep}
-}
-
-// sleep waits, no longer than ctx.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return &doctor.Doctor{Root: "/", Procs: procs, Now: a.now, Sleep: bench.Sleep}
 }
 
 // examine is what the protocol of a run of bs keeps of this host's state. It

@@ -297,6 +297,10 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 	a.ui.begin("measure")
 	e := newEstimates()
 	err = j.runner.Measure(ctx, dir, func(p bench.Progress) {
+		if p.Waiting != "" {
+			a.ui.update("%s", p.Waiting)
+			return
+		}
 		e.add(p.Sample)
 		a.ui.update("%s %s", progressLine(p), e.of(p.Benchmark))
 	})

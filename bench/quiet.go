@@ -1,0 +1,83 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"patchbench/bench/load"
+	"patchbench/results"
+)
+
+// quietPeriod is the time over which the machine has to be quiet. A shorter one
+// would find a gap in any load, and the kernel's ticks of 10 ms are coarse.
+const quietPeriod = time.Second
+
+// quiet is what a run waits for. A daemon that wakes up now and then stays below
+// these shares, a compilation or another benchmark does not. Waiting takes time
+// that is not in the budget, so a short one bounds it, and a long one no more
+// than a command that seems to hang.
+func quiet(budget time.Duration) *results.Quiet {
+	limit := min(2*time.Minute, budget/4)
+	return &results.Quiet{Busy: 0.10, Pressure: 0.10, Limit: limit.Seconds()}
+}
+
+// awaitQuiet waits until the machine is as quiet as the protocol asks for, or
+// its limit is over, and records which. It fails only when ctx ends or the
+// event can't be written.
+func (m *measurement) awaitQuiet(ctx context.Context) error {
+	q := m.protocol.Quiet
+	if q == nil || q.Limit <= 0 {
+		return nil
+	}
+	start := m.Now()
+	first := m.readLoad()
+	for before := first; ; {
+		if err := m.sleep(ctx, quietPeriod); err != nil {
+			return err
+		}
+		now := m.readLoad()
+		steal, busy, pressure := load.Shares(before, now, 0)
+		before = now
+		waited := now.At.Sub(first.At)
+		e := results.Event{
+			Time: start.UTC(), Kind: results.EventWait, Wall: waited.Seconds(),
+			Load: now.Average, Steal: steal, Busy: busy, Pressure: pressure,
+		}
+		switch {
+		case busy <= q.Busy && pressure <= q.Pressure:
+			e.Message = results.WaitedQuiet
+		case waited.Seconds() >= q.Limit:
+			e.Message = results.WaitedLimit
+			m.Log("after %s this machine is not quiet: others use %.0f %% of it, and some task waits for a CPU %.0f %% of the time; measuring all the same",
+				waited.Round(time.Second), 100*busy, 100*pressure)
+		default:
+			p := m.progress
+			p.Waiting = fmt.Sprintf("waiting for a quiet machine, %s at most: others use %.0f %% of it",
+				time.Duration((q.Limit-waited.Seconds())*float64(time.Second)).Round(time.Second), 100*busy)
+			m.report(p)
+			continue
+		}
+		return m.writer.Event(e)
+	}
+}
+
+// sleep waits for d, or less if ctx ends, whose error it then returns.
+func (r *Runner) sleep(ctx context.Context, d time.Duration) error {
+	if r.Sleep != nil {
+		return r.Sleep(ctx, d)
+	}
+	return Sleep(ctx, d)
+}
+
+// Sleep waits for d, or less if ctx ends, whose error it then returns.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
