@@ -49,6 +49,8 @@ func (a *Analysis) inconclusiveClause() (clause string) {
 		return a.undecidedClause(undecided, lost, ofAll) + a.unfinished()
 	case lost:
 		return "pairs without a usable value leave " + ofAll + " open" + a.unfinished()
+	case most == 0 && a.Noise.Excluded > 0:
+		return fmt.Sprintf("no pair of samples is left on %s%s%s", ofAll, a.excluded(), a.unfinished())
 	case most == 0:
 		return "no pair of samples was measured on " + ofAll + a.unfinished()
 	}
@@ -56,7 +58,15 @@ func (a *Analysis) inconclusiveClause() (clause string) {
 	if fewest < most {
 		pairs = fmt.Sprintf("%d to %s", fewest, pairs)
 	}
-	return fmt.Sprintf("%s measured on %s, where a verdict needs %d%s", pairs, ofAll, a.Protocol.MinPairs, a.unfinished())
+	return fmt.Sprintf("%s measured on %s, where a verdict needs %d%s%s", pairs, ofAll, a.Protocol.MinPairs, a.excluded(), a.unfinished())
+}
+
+// excluded is a clause on blocks that were left out; it is empty if none was.
+func (a *Analysis) excluded() string {
+	if a.Noise.Excluded == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %s left out by the protocol's rule", were(a.Noise.Excluded, "block"))
 }
 
 // measuredOf lists the benchmarks of one verdict that the budget had time for.

@@ -39,6 +39,7 @@ func TestSentence(t *testing.T) {
 		difference results.Difference // of benchmarks without comparisons
 		claim      string
 		unfinished bool
+		excluded   int // blocks
 		samples    int // 120 if not given
 		want       string
 	}{
@@ -127,6 +128,18 @@ func TestSentence(t *testing.T) {
 			want:       "Inconclusive: no pair of samples was measured on 2 of 2 benchmarks; the schedule is unfinished (120 of 256 samples).",
 		},
 		{
+			name:       "all left out",
+			benchmarks: []Benchmark{bench("A-4", Inconclusive, none)},
+			excluded:   10,
+			want:       "Inconclusive: no pair of samples is left on 1 of 1 benchmark; 10 blocks were left out by the protocol's rule.",
+		},
+		{
+			name:       "most left out",
+			benchmarks: []Benchmark{bench("A-4", Inconclusive, few)},
+			excluded:   8,
+			want:       "Inconclusive: 4 pairs measured on 1 of 1 benchmark, where a verdict needs 10; 8 blocks were left out by the protocol's rule.",
+		},
+		{
 			name:       "lost values",
 			benchmarks: []Benchmark{bench("A-4", Inconclusive, loses), noLoss("B-4", 0.01)},
 			want:       "Inconclusive: pairs without a usable value leave 1 of 2 benchmarks open.",
@@ -173,6 +186,7 @@ func TestSentence(t *testing.T) {
 				p.Benchmarks = append(p.Benchmarks, pb)
 			}
 			a := &Analysis{Protocol: p, Benchmarks: tt.benchmarks, Complete: !tt.unfinished, Samples: cmp.Or(tt.samples, 120), Planned: 256}
+			a.Noise.Excluded = tt.excluded
 			a.decide()
 			if got := a.sentence(); got != tt.want {
 				t.Errorf("\n got %s\nwant %s", got, tt.want)

@@ -167,7 +167,7 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	// One sample that exceeds the rule is enough for its whole block. Each event
 	// has its own reason, so that a block that is interrupted needs no memory
 	// of its earlier samples.
-	event.Excluded = m.protocol.Exclude.Reason(&event)
+	event.Excluded = m.protocol.Exclude.Reason(b, &event)
 	s.Values = scored(b, values)
 	if err := m.writer.Sample(s, event); err != nil {
 		return err

@@ -305,6 +305,7 @@ func TestExclusion(t *testing.T) {
 		{"steal", &results.Exclusion{Busy: 0.5, Steal: 0.25}, 0, 0.3, []int{5}},
 		{"below", &results.Exclusion{Busy: 0.5, Steal: 0.25}, 0.45, 0.2, nil},
 		{"off", &results.Exclusion{Busy: 0.5}, 0, 0.9, nil},
+		{"short samples", &results.Exclusion{Busy: 0.5, Shortest: 0.2}, 0.9, 0, nil},
 		{"old protocol", nil, 0.9, 0, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

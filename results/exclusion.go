@@ -15,13 +15,18 @@ import (
 type Exclusion struct {
 	Busy  float64 `json:"busy,omitempty"`  // spent on other processes
 	Steal float64 `json:"steal,omitempty"` // kept by the hypervisor
+
+	// Shortest is the wall time in seconds, as the protocol has it of the
+	// benchmark, below which samples are too short for shares to mean much: the
+	// kernel counts CPU time in ticks of 10 ms.
+	Shortest float64 `json:"shortest,omitempty"`
 }
 
-// Reason says why the block of the sample that e is of is left out, in one
+// Reason says why the block of the sample of b that e is of is left out, in one
 // line, or is empty if e is no reason. Of no rule, a nil one, it is empty too.
-func (x *Exclusion) Reason(e *Event) string {
+func (x *Exclusion) Reason(b *Benchmark, e *Event) string {
 	switch {
-	case x == nil:
+	case x == nil || b.Seconds < x.Shortest:
 	case x.Busy > 0 && e.Busy > x.Busy:
 		return fmt.Sprintf("other processes used %.0f %% of the machine", 100*e.Busy)
 	case x.Steal > 0 && e.Steal > x.Steal:
@@ -42,5 +47,9 @@ func (x *Exclusion) String() string {
 	if len(parts) == 0 {
 		return "none: every block measured is used"
 	}
-	return "blocks with a sample during which " + strings.Join(parts, " or ")
+	text := "blocks with a sample during which " + strings.Join(parts, " or ")
+	if x.Shortest > 0 {
+		text += fmt.Sprintf(", where samples take %g s or longer", x.Shortest)
+	}
+	return text
 }
