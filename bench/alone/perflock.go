@@ -49,8 +49,8 @@ const held = "held"
 // takePerflock takes perflock's lock, alone: for as long as a command under
 // perflock runs the daemon keeps others out, and this one runs until its
 // standard input ends. That is when the lock is given back, and at the latest
-// when this process ends. perflock does with the clock speed what its owner set
-// up.
+// when this process ends. What perflock does to the clock speed for a command, it
+// does for as long.
 func takePerflock(ctx context.Context, path string, waiting func(who string)) (release func(), err error) {
 	// The last word names the holder in what perflock -list prints.
 	cmd := exec.CommandContext(ctx, path, "/bin/sh", "-c", "echo "+held+"; exec cat", "patchbench")

@@ -38,7 +38,7 @@ type Check struct {
 
 // A Report is what was seen of a machine at one time.
 type Report struct {
-	Score  int     `json:"score"` // 0 to 100, by [Report.grade]
+	Score  int     `json:"score"` // 100 less the costs of the checks, and never below 0
 	Checks []Check `json:"checks"`
 }
 
