@@ -1,0 +1,67 @@
+package simulate
+
+import "math/rand/v2"
+
+// Data are the logarithms of times of as many processes before as after, in
+// pair order.
+type Data struct {
+	Before, After []float64
+}
+
+// Interleaved measures pairs, an even number, on h as a run does, after being
+// slower by theta: in blocks of two pairs, ABBA or BAAB by the toss of a coin,
+// the first ABBA without one.
+func (h Host) Interleaved(rng *rand.Rand, pairs int, theta float64) Data {
+	var d Data
+	noise := h.Processes(rng, 2*pairs)
+	for i := 0; i+4 <= len(noise); i += 4 {
+		x := noise[i : i+4]
+		if i == 0 || rng.IntN(2) == 0 {
+			d.add(x[0], x[1], theta)
+			d.add(x[3], x[2], theta)
+		} else {
+			d.add(x[1], x[0], theta)
+			d.add(x[2], x[3], theta)
+		}
+	}
+	return d
+}
+
+// Batches measures n processes before and then n after, which is slower by
+// theta.
+func (h Host) Batches(rng *rand.Rand, n int, theta float64) Data {
+	var d Data
+	noise := h.Processes(rng, 2*n)
+	for i := range n {
+		d.add(noise[i], noise[n+i], theta)
+	}
+	return d
+}
+
+func (d *Data) add(before, after, theta float64) {
+	d.Before, d.After = append(d.Before, before), append(d.After, after+theta)
+}
+
+// first returns the first n pairs, or all there are.
+func (d Data) first(n int) Data {
+	n = min(n, len(d.Before))
+	return Data{d.Before[:n], d.After[:n]}
+}
+
+// slower returns d with an after that is slower by theta.
+func (d Data) slower(theta float64) Data {
+	s := Data{Before: d.Before, After: make([]float64, len(d.After))}
+	for i, x := range d.After {
+		s.After[i] = x + theta
+	}
+	return s
+}
+
+// Differences are those of the pairs, above 0 where after is slower.
+func (d Data) Differences() []float64 {
+	diff := make([]float64, len(d.Before))
+	for i := range diff {
+		diff[i] = d.After[i] - d.Before[i]
+	}
+	return diff
+}
