@@ -23,8 +23,8 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	}
 	c.Before, c.After = stats.Median(before), stats.Median(after)
 	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
-	c.estimate(d, alpha, alpha)
-	c.spreadOverLayouts(alpha, alpha)
+	c.estimate(d, alpha)
+	c.spreadOverLayouts(alpha)
 
 	// As benchstat does it, ties, errors and all.
 	thresholds := benchmath.DefaultThresholds
@@ -33,19 +33,17 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	return c
 }
 
-// estimate fills in what follows from the differences d alone, with bounds at
-// these levels.
-func (c *Comparison) estimate(d []float64, lowerAlpha, upperAlpha float64) {
+// estimate fills in what follows from the differences d alone.
+func (c *Comparison) estimate(d []float64, alpha float64) {
 	c.Spread = stats.Spread(d)
 	test := stats.NewSignedRank(d)
 	c.Effect = relative(stats.HodgesLehmann(d))
-	c.Lower, c.Upper = relative(test.Lower(lowerAlpha)), relative(test.Upper(upperAlpha))
+	c.Lower, c.Upper = relative(test.Lower(alpha)), relative(test.Upper(alpha))
 	c.PWorse, c.PBetter = test.PGreater(0), test.PLess(0)
 	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
 	c.ProvenMargin = max(0, c.Upper)
 
-	mean, low, _ := stats.PairedT(d, lowerAlpha)
-	_, _, high := stats.PairedT(d, upperAlpha)
+	mean, low, high := stats.PairedT(d, alpha)
 	c.TEffect, c.TLower, c.TUpper = relative(mean), relative(low), relative(high)
 }
 

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 
 	"patchbench/results"
@@ -40,7 +41,33 @@ func Decided(dir string) (map[string]string, error) {
 		case b.Verdict == Regression || b.Verdict == Improvement,
 			b.Verdict == NoLoss && p.Claim != "improves":
 			decided[b.Name] = string(b.Verdict) + ", " + b.Basis
+		case b.Verdict == Inconclusive && b.futile(records[b.Name], p):
+			decided[b.Name] = fmt.Sprintf("inconclusive, as the rounds left would decide it with a chance below %s", percent(futile))
 		}
 	}
 	return decided, nil
+}
+
+// futile reports whether the rounds that b has left are unlikely to decide it.
+// Where they were never meant to, it was asked to go on.
+func (b *Benchmark) futile(r *record, p *results.Protocol) bool {
+	if len(r.benchmark.Pilot) == 0 {
+		return false
+	}
+	for _, n := range r.benchmark.Pilot {
+		if n.Need > 2*p.RoundsOf(r.benchmark) {
+			return false
+		}
+	}
+	share := float64(r.rounds) / float64(p.RoundsOf(r.benchmark))
+	noLoss, loss := 1.0, 0.0
+	for i := range b.Comparisons {
+		c := &b.Comparisons[i]
+		if c.Verdict == NoLoss || c.Verdict == Improvement {
+			continue
+		}
+		n, l := c.prospects(share)
+		noLoss, loss = min(noLoss, n), loss+l
+	}
+	return noLoss+loss < futile
 }

@@ -10,7 +10,7 @@ import (
 // spreadOverLayouts takes the layouts of c's pairs as a sample of all there
 // could be. The signed-rank bounds know nothing of layouts: those of the
 // random-effects model take their place where they are wider.
-func (c *Comparison) spreadOverLayouts(lowerAlpha, upperAlpha float64) {
+func (c *Comparison) spreadOverLayouts(alpha float64) {
 	byLayout := make(map[int][]float64)
 	for _, d := range c.Differences {
 		byLayout[d.Layout] = append(byLayout[d.Layout], d.D)
@@ -23,8 +23,7 @@ func (c *Comparison) spreadOverLayouts(lowerAlpha, upperAlpha float64) {
 	if !ok {
 		return
 	}
-	low, _ := g.Bounds(lowerAlpha)
-	_, high := g.Bounds(upperAlpha)
+	low, high := g.Bounds(alpha)
 	e := &LayoutEffect{Layouts: len(groups), Share: g.Share(), Lower: relative(low), Upper: relative(high)}
 	c.Layouts = e
 	if g.Between == 0 {

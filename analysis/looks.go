@@ -1,36 +1,47 @@
 package analysis
 
 import (
+	"math"
+
 	"patchbench/analysis/stats"
 	"patchbench/results"
 )
 
 // A Look is what a comparison said when it was judged after some of its
 // rounds. Each look spends a part of Protocol.Alpha, so that all together err
-// no more often than one would: little at first where the answer is no loss
-// (in the manner of O'Brien & Fleming), evenly where it is a loss (in the
-// manner of Pocock).
+// no more often than one would.
 type Look struct {
-	Rounds     int     `json:"rounds"`
-	Pairs      int     `json:"pairs"`
-	Lower      float64 `json:"lower"` // bounds of the effect at this look's levels
-	Upper      float64 `json:"upper"`
-	LowerAlpha float64 `json:"lower_alpha"` // level of Lower at this look
-	UpperAlpha float64 `json:"upper_alpha"`
+	Rounds int     `json:"rounds"`
+	Pairs  int     `json:"pairs"`
+	Lower  float64 `json:"lower"` // bounds of the effect at this look's level
+	Upper  float64 `json:"upper"`
+	Alpha  float64 `json:"alpha"` // that level
+}
+
+// A Stopped estimate accounts for a comparison having been ended by what was
+// seen: a plain one is too far out after an early stop.
+type Stopped struct {
+	Effect float64 `json:"effect"` // as often too high as too low
+	Lower  float64 `json:"lower"`  // one-sided bounds at Protocol.Alpha each
+	Upper  float64 `json:"upper"`
 }
 
 // looks are the times at which a benchmark's comparisons are judged, those
 // that have come.
 type looks struct {
 	rounds []int
-	loss   *stats.Looks
-	noLoss *stats.Looks
+	levels *stats.Looks
+	alphas []float64 // of each look
 }
 
 // looks returns when r is judged by what there is of it, nil if it is judged
 // once. Samples beyond the last look that has come are a look of their own:
 // the spending of Lan & DeMets does not ask that looks be planned, only that
 // they do not come because of what is seen.
+//
+// Both answers spend evenly, in the manner of Pocock. Spending that is thrifty
+// at first, in the manner of O'Brien & Fleming, takes a fifth more pairs where
+// there is no effect (package simulate).
 func (r *record) looks(p *results.Protocol) *looks {
 	if len(p.Looks) == 0 {
 		return nil
@@ -49,17 +60,19 @@ func (r *record) looks(p *results.Protocol) *looks {
 	if len(l.rounds) == 0 || l.rounds[len(l.rounds)-1] < r.rounds {
 		add(max(1, r.rounds))
 	}
-	l.loss, l.noLoss = stats.NewLooks(stats.Pocock, fractions), stats.NewLooks(stats.OBrienFleming, fractions)
+	l.levels = stats.NewLooks(stats.Pocock, fractions)
+	l.alphas = l.levels.Levels(p.Alpha)
 	return l
 }
 
 // monitor replaces what c says as of a single look by what it says over all of
 // them: each bound is the best of any look, which at the looks' own levels hold
 // all at once (repeated confidence intervals: Jennison & Turnbull 1989).
-// p-values are repeated ones, of the look that speaks most.
+// p-values are repeated ones, of the look that speaks most, or of the last if
+// none says enough.
 func (c *Comparison) monitor(l *looks, alpha float64) {
-	lossLevels, noLossLevels := l.loss.Levels(alpha), l.noLoss.Levels(alpha)
 	all := c.Differences
+	var sum Comparison
 	for k, rounds := range l.rounds {
 		part := Comparison{Metric: c.Metric}
 		var d []float64
@@ -68,31 +81,62 @@ func (c *Comparison) monitor(l *looks, alpha float64) {
 				part.Differences, d = append(part.Differences, x), append(d, x.D)
 			}
 		}
-		part.Pairs = len(d)
-		part.estimate(d, lossLevels[k], noLossLevels[k])
-		part.spreadOverLayouts(lossLevels[k], noLossLevels[k])
-		part.PWorse, part.PBetter = l.loss.RepeatedP(k, part.PWorse), l.noLoss.RepeatedP(k, part.PBetter)
-		c.Looks = append(c.Looks, Look{
-			Rounds: rounds, Pairs: part.Pairs,
-			Lower: part.Lower, Upper: part.Upper,
-			LowerAlpha: lossLevels[k], UpperAlpha: noLossLevels[k],
-		})
-		if k == 0 {
-			c.take(&part)
-			continue
+		part.estimate(d, l.alphas[k])
+		part.spreadOverLayouts(l.alphas[k])
+		c.Looks = append(c.Looks, Look{Rounds: rounds, Pairs: len(d), Lower: part.Lower, Upper: part.Upper, Alpha: l.alphas[k]})
+		repeat := func(p float64) float64 {
+			if p > l.alphas[k] && k < len(l.rounds)-1 {
+				return 1
+			}
+			return l.levels.RepeatedP(k, p)
 		}
-		part.Lower, part.Upper = max(part.Lower, c.Lower), min(part.Upper, c.Upper)
-		part.PWorse, part.PBetter = min(part.PWorse, c.PWorse), min(part.PBetter, c.PBetter)
-		c.take(&part)
+		part.PWorse, part.PBetter = repeat(part.PWorse), repeat(part.PBetter)
+		if k > 0 {
+			part.Lower, part.Upper = max(part.Lower, sum.Lower), min(part.Upper, sum.Upper)
+			part.PWorse, part.PBetter = min(part.PWorse, sum.PWorse), min(part.PBetter, sum.PBetter)
+		}
+		sum = part
+	}
+	c.Lower, c.Upper = sum.Lower, max(sum.Upper, sum.Lower)
+	c.PWorse, c.PBetter = sum.PWorse, sum.PBetter
+	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
+	c.ProvenMargin = max(0, c.Upper)
+	c.TLower, c.TUpper = sum.TLower, sum.TUpper
+	c.Layouts = sum.Layouts
+	if c.Layouts == nil || !c.Layouts.Wider {
+		c.Stopped = c.stopped(alpha)
 	}
 }
 
-// take takes over from part what depends on how often c was judged.
-func (c *Comparison) take(part *Comparison) {
-	c.Lower, c.Upper = part.Lower, max(part.Upper, part.Lower)
-	c.PWorse, c.PBetter = part.PWorse, part.PBetter
-	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
-	c.ProvenMargin = max(0, c.Upper)
-	c.TLower, c.TUpper = part.TLower, part.TUpper
-	c.Layouts = part.Layouts
+// stopped estimates c's effect as stopped at its last look, nil if that can't
+// be done. It is never surer than a comparison of fixed size would be: the
+// stages take the spread for known, and on a noisy host with few pairs an early
+// look is passed more often than they say.
+func (c *Comparison) stopped(alpha float64) *Stopped {
+	var d []float64
+	for _, x := range c.Differences {
+		d = append(d, x.D)
+	}
+	test := stats.NewSignedRank(d)
+	lower, upper := test.Lower(alpha), test.Upper(alpha)
+	stderr := (upper - lower) / 2 / quantile(alpha)
+	if !(stderr > 0) || math.IsInf(stderr, 1) {
+		return nil
+	}
+	effect := stats.HodgesLehmann(d)
+	last := len(c.Looks) - 1
+	var stages []stats.Stage
+	for _, l := range c.Looks[:last] {
+		information := float64(l.Pairs) / float64(len(d)) / (stderr * stderr)
+		stages = append(stages, stats.Stage{
+			Information: information,
+			Lower:       math.Log1p(c.Margin)*math.Sqrt(information) - quantile(l.Alpha),
+			Upper:       quantile(l.Alpha),
+		})
+	}
+	median, low, high := stats.Stagewise(stages, effect, stderr, alpha)
+	if math.IsInf(low, 0) || math.IsInf(high, 0) {
+		return nil
+	}
+	return &Stopped{Effect: relative(median), Lower: relative(min(low, lower)), Upper: relative(max(high, upper))}
 }

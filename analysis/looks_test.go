@@ -116,7 +116,7 @@ func TestLooksKeepTheirPromise(t *testing.T) {
 					for _, x := range c.Differences[:2*n] {
 						d = append(d, x.D)
 					}
-					part.estimate(d, alpha, alpha)
+					part.estimate(d, alpha)
 					lower, upper = max(lower, part.Lower), min(upper, part.Upper)
 				}
 				c.Lower, c.Upper = lower, upper
@@ -161,5 +161,27 @@ func TestUnmeasured(t *testing.T) {
 	a = analyze(t, (&fakeRun{protocol: p, values: secPerOp(0, 0.2)}).write(t))
 	if !strings.HasSuffix(a.Sentence, ", but a loss of 2 % can't be excluded; 1 more was not measured, as the budget can't decide it.") {
 		t.Errorf("got %s", a.Sentence)
+	}
+}
+
+// A comparison whose trend lies between the two answers is given up where the
+// pilot had promised one, and nowhere else.
+func TestFutility(t *testing.T) {
+	b := testBenchmark("Between-2", 2)
+	b.Pilot = []results.Noise{{Unit: "sec/op", Need: 80}}
+	p := lookedAt(40, b)
+	between := &fakeRun{protocol: p, values: secPerOp(0.01, 0.065), rounds: 26}
+	decided, err := Decided(between.write(t))
+	if want := "inconclusive, as the rounds left would decide it with a chance below 10 %"; err != nil || decided["Between-2"] != want {
+		t.Errorf("decided: %v, %v", decided, err)
+	}
+	p.Benchmarks[0].Pilot[0].Need = 82 // more than it gets: somebody asked for what there is
+	if decided, err := Decided(between.write(t)); err != nil || len(decided) != 0 {
+		t.Errorf("decided, though it was never meant to be: %v, %v", decided, err)
+	}
+	p.Benchmarks[0].Pilot[0].Need = 80
+	open := &fakeRun{protocol: p, values: secPerOp(0.012, 0.045), rounds: 20}
+	if decided, err := Decided(open.write(t)); err != nil || len(decided) != 0 {
+		t.Errorf("decided, though it may well be: %v, %v", decided, err)
 	}
 }

@@ -104,6 +104,7 @@ type Comparison struct {
 	Spread        float64          `json:"spread"`            // robust standard deviation of the paired log-ratio
 	Layouts       *LayoutEffect    `json:"layouts,omitempty"` // nil with one layout
 	Looks         []Look           `json:"looks,omitempty"`   // none where it is judged once
+	Stopped       *Stopped         `json:"stopped,omitempty"` // nil where it is judged once, or nothing can be said
 	ProvenMargin  float64          `json:"proven_margin"`     // smallest margin for which these data show no loss; +Inf if none
 	PairsNeeded   int              `json:"pairs_needed"`      // in all, to decide at the margin, were there no effect; 0 once decided or if more would not help
 	SecondsNeeded float64          `json:"seconds_needed"`    // to measure PairsNeeded of this benchmark

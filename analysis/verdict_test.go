@@ -29,7 +29,7 @@ func TestVerdictRates(t *testing.T) {
 				}
 			}
 			c := Comparison{Metric: testMetrics()[0], Pairs: pairs}
-			c.estimate(d, p.Alpha, p.Alpha)
+			c.estimate(d, p.Alpha)
 			b := Benchmark{Comparisons: []Comparison{c}}
 			a.Benchmarks = append(a.Benchmarks, b)
 			all = append(all, &b.Comparisons[0])

@@ -11,9 +11,10 @@ import (
 	"patchbench/results"
 )
 
-// looksCost is how many more pairs it takes to decide with the same chance
-// where there are looks before the last: what they spend is lacking there.
-const looksCost = 1.1
+// looksCost is by how much the cap of a comparison with looks is above the pairs
+// that one of fixed size takes, by simulation: what the looks before the last spend
+// is lacking there. On the average such a comparison takes 0.6 of them.
+const looksCost = 1.5
 
 // pilot measures how benchmarks that were tried spread from one process of
 // before to the next, and lays out the budget by that: who can be decided gets
