@@ -52,7 +52,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s := section{
 			Name: clean(b.Name), Anchor: ids.of(b.Name),
 			Mark: markOf(b.Verdict), Warnings: texts(b.Warnings),
-			Facts: benchmarkFacts(pb),
+			Facts: append(benchmarkFacts(pb), lookFacts(a.Protocol, pb, b)...),
 			Flame: address(b.Flame),
 		}
 		procs := 0
