@@ -39,9 +39,10 @@ type looks struct {
 // the spending of Lan & DeMets does not ask that looks be planned, only that
 // they do not come because of what is seen.
 //
-// Both answers spend evenly, in the manner of Pocock. Spending that is thrifty
-// at first, in the manner of O'Brien & Fleming, takes a fifth more pairs where
-// there is no effect (package simulate).
+// Both answers spend evenly, in the manner of Pocock. By simulation on a quiet
+// host without an effect that takes 0.6 of the pairs of a comparison of fixed
+// size and the same power, where spending that is thrifty at first, in the manner
+// of O'Brien & Fleming, takes 0.73 of them.
 func (r *record) looks(p *results.Protocol) *looks {
 	if len(p.Looks) == 0 {
 		return nil
@@ -73,6 +74,7 @@ func (r *record) looks(p *results.Protocol) *looks {
 func (c *Comparison) monitor(l *looks, alpha float64) {
 	all := c.Differences
 	var sum Comparison
+	c.Looks = nil
 	for k, rounds := range l.rounds {
 		part := Comparison{Metric: c.Metric}
 		var d []float64

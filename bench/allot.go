@@ -9,17 +9,6 @@ import (
 	"patchbench/results"
 )
 
-// looks are the shares of a benchmark's rounds after which it is judged: every
-// twentieth, from 15 % on. By simulation these take the fewest pairs where there
-// is no effect.
-func looks() []float64 {
-	var shares []float64
-	for twentieth := 3; twentieth <= 20; twentieth++ {
-		shares = append(shares, float64(twentieth)/20)
-	}
-	return shares
-}
-
 // rounds is how many rounds there are: as many as a benchmark has at most, or
 // those of all where none has its own.
 func rounds(bs []results.Benchmark, all int) int {

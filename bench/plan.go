@@ -310,7 +310,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Alpha:       Alpha,
 		MinPairs:    MinPairs,
 		Rounds:      rounds(bs, layout.Rounds),
-		Looks:       looks(),
+		Looks:       results.DefaultLooks(),
 		Budget:      p.Budget.Seconds(),
 		Margins:     margins,
 		Geomean:     p.Experiment.Geomean,

@@ -59,8 +59,7 @@ type Method struct {
 // Methods are those compared.
 func Methods() []Method {
 	return []Method{
-		Sequential("sequential", DefaultPlan()),
-		Sequential("sequential, O'Brien-Fleming", OBrienFlemingPlan()),
+		Sequential(),
 		PairedFixed(),
 		MannWhitney("interleaved Mann-Whitney", false),
 		MannWhitney("two-batch Mann-Whitney", true),

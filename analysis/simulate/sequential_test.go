@@ -7,21 +7,22 @@ import (
 )
 
 func TestSequenceLooks(t *testing.T) {
-	// Fixed sizes are 10 at least and even; the cap is half as much again.
+	// The cap is half more than a fixed size of 65, and 10 at least.
 	tests := []struct {
 		sigma float64
 		want  []int
 	}{
-		{0.001, []int{10, 12, 14, 16}},
-		{0.05, []int{16, 20, 26, 30, 36, 40, 46, 50, 56, 60, 66, 70, 76, 80, 86, 90, 96, 100}},
+		{0.001, []int{10}},
+		{0.05, []int{16, 20, 26, 30, 36, 40, 46, 50, 54, 60, 64, 70, 74, 80, 84, 90, 94, 98}},
 	}
 	for _, tt := range tests {
-		q := newSequence(Setting{Sigma: tt.sigma, Margin: 0.02, Alpha: alpha}, DefaultPlan())
-		if !slices.Equal(q.pairs, tt.want) {
-			t.Errorf("σ = %g: looks %v, want %v", tt.sigma, q.pairs, tt.want)
+		p := Setting{Sigma: tt.sigma, Margin: 0.02, Alpha: alpha}.protocol()
+		var pairs []int
+		for _, rounds := range p.LookRounds(&p.Benchmarks[0]) {
+			pairs = append(pairs, pairsPerRound*rounds)
 		}
-		if len(q.noLoss) != len(q.pairs) || len(q.regression) != len(q.pairs) {
-			t.Errorf("%d looks, %d and %d levels", len(q.pairs), len(q.noLoss), len(q.regression))
+		if !slices.Equal(pairs, tt.want) {
+			t.Errorf("σ = %g: looks %v, want %v", tt.sigma, pairs, tt.want)
 		}
 	}
 }
@@ -37,7 +38,7 @@ func pairs(n int, effect, spread float64) Data {
 
 func TestSequentialVerdicts(t *testing.T) {
 	const margin = 0.02
-	judge, most := Sequential("ours", DefaultPlan()).New(Setting{Sigma: 0.04, Margin: margin, Alpha: alpha})
+	judge, most := Sequential().New(Setting{Sigma: 0.04, Margin: margin, Alpha: alpha})
 	tests := []struct {
 		name           string
 		effect, spread float64
@@ -59,13 +60,6 @@ func TestSequentialVerdicts(t *testing.T) {
 		if !(o.Lower <= tt.effect && tt.effect <= o.Upper) {
 			t.Errorf("%s: bounds %g and %g", tt.name, o.Lower, o.Upper)
 		}
-	}
-	// Without futility the last one goes on to the end.
-	plan := DefaultPlan()
-	plan.Futility = 0
-	judge, most = Sequential("patient", plan).New(Setting{Sigma: 0.04, Margin: margin, Alpha: alpha})
-	if o := judge(pairs(most, 0.01, 0.2)); o.Verdict != Inconclusive || o.Pairs != most {
-		t.Errorf("without futility: verdict %d after %d of %d pairs", o.Verdict, o.Pairs, most)
 	}
 }
 

@@ -7,18 +7,29 @@ import (
 	"reflect"
 	"runtime"
 	"testing"
+
+	moremath "github.com/aclements/go-moremath/stats"
+
+	"patchbench/analysis/stats"
 )
 
 const alpha = 0.05
 
-// unadjusted looks as often as DefaultPlan and tests at alpha each time.
+// unadjusted looks as often as a run does and tests at alpha each time.
 func unadjusted() Method {
 	return Method{Name: "unadjusted", New: func(s Setting) (Judge, int) {
-		q := newSequence(s, DefaultPlan())
-		for k := range q.pairs {
-			q.noLoss[k], q.regression[k] = s.Alpha, s.Alpha
-		}
-		return q.judge, q.pairs[len(q.pairs)-1]
+		p := s.protocol()
+		return func(d Data) Outcome {
+			var o Outcome
+			for _, rounds := range p.LookRounds(&p.Benchmarks[0]) {
+				test := stats.NewSignedRank(d.Differences()[:pairsPerRound*rounds])
+				o = Outcome{Verdict: decide(test, s.Margin, s.Alpha, s.Alpha), Pairs: pairsPerRound * rounds, Lower: test.Lower(s.Alpha), Upper: test.Upper(s.Alpha)}
+				if o.Verdict != Inconclusive {
+					break
+				}
+			}
+			return o
+		}, pairsPerRound * p.Rounds
 	}}
 }
 
@@ -50,6 +61,9 @@ func host(name string) []Host {
 	return nil
 }
 
+// z is the value that a standard normal variable exceeds with probability p.
+func z(p float64) float64 { return -moremath.StdNormal.InvCDF(p) }
+
 // exceeds reports whether a rate of r is above limit by more than three of the
 // standard errors it would have at limit.
 func exceeds(r Row, rate, limit float64) bool { return rate > limit+3*r.Error(limit) }
@@ -69,10 +83,10 @@ func checkCoverage(t *testing.T, r Row) {
 func TestPromises(t *testing.T) {
 	rows := run(t, Params{
 		Hosts:   host("quiet"),
-		Methods: []Method{Sequential("ours", DefaultPlan()), PairedFixed(), unadjusted()},
+		Methods: []Method{Sequential(), PairedFixed(), unadjusted()},
 		Effects: []float64{0, 1, 2}, Trials: 1500, Seed: 11,
 	})
-	ours, fixed, broken := rows["ours"], rows["paired, fixed"], rows["unadjusted"]
+	ours, fixed, broken := rows["sequential"], rows["paired, fixed"], rows["unadjusted"]
 
 	if exceeds(ours[0], ours[0].Regression, alpha) {
 		t.Errorf("false alarms in %.3f", ours[0].Regression)
@@ -110,10 +124,10 @@ func TestPromises(t *testing.T) {
 // cost what package stats says. Batches are led astray.
 func TestDrift(t *testing.T) {
 	rows := run(t, Params{
-		Hosts: host("drift"), Methods: []Method{Sequential("ours", DefaultPlan()), MannWhitney("two-batch", true)},
+		Hosts: host("drift"), Methods: []Method{Sequential(), MannWhitney("two-batch", true)},
 		Effects: []float64{0}, Trials: 1000, Seed: 12,
 	})
-	if ours := rows["ours"][0]; exceeds(ours, ours.Regression, 0.06) {
+	if ours := rows["sequential"][0]; exceeds(ours, ours.Regression, 0.06) {
 		t.Errorf("false alarms in %.3f", ours.Regression)
 	}
 	if batches := rows["two-batch"][0]; batches.Regression+batches.Improvement < 0.25 {
@@ -125,23 +139,11 @@ func TestDrift(t *testing.T) {
 // dozen pairs decide.
 func TestCoverageOnASharedHost(t *testing.T) {
 	rows := run(t, Params{
-		Hosts: host("shared"), Methods: []Method{Sequential("ours", DefaultPlan())},
+		Hosts: host("shared"), Methods: []Method{Sequential()},
 		Effects: []float64{0, 2}, Trials: 1500, Seed: 15,
 	})
-	for _, r := range rows["ours"] {
+	for _, r := range rows["sequential"] {
 		checkCoverage(t, r)
-	}
-}
-
-// O'Brien-Fleming spending keeps its promises too, but not the one of pairs.
-func TestOBrienFlemingTakesLonger(t *testing.T) {
-	rows := run(t, Params{
-		Hosts: host("quiet"), Methods: []Method{Sequential("ours", DefaultPlan()), Sequential("slow", OBrienFlemingPlan())},
-		Effects: []float64{0}, Trials: 300, Seed: 13,
-	})
-	ours, slow := rows["ours"][0], rows["slow"][0]
-	if slow.Pairs-ours.Pairs < 3*math.Hypot(slow.PairsError, ours.PairsError) {
-		t.Errorf("%.1f pairs, ours %.1f: then take it", slow.Pairs, ours.Pairs)
 	}
 }
 

@@ -11,11 +11,6 @@ import (
 	"patchbench/results"
 )
 
-// looksCost is by how much the cap of a comparison with looks is above the pairs
-// that one of fixed size takes, by simulation: what the looks before the last spend
-// is lacking there. On the average such a comparison takes 0.6 of them.
-const looksCost = 1.5
-
 // pilot measures how benchmarks that were tried spread from one process of
 // before to the next, and lays out the budget by that: who can be decided gets
 // the rounds it takes. all is whether the others get what is left.
@@ -75,7 +70,7 @@ func noises(b *results.Benchmark, p *bench.Pilot, alpha float64) []results.Noise
 		sigma := stats.Spread(d)
 		list = append(list, results.Noise{
 			Unit: m.Unit, Pairs: len(d), Sigma: sigma, Date: p.Date,
-			Need: int(math.Ceil(looksCost * float64(stats.PairsNeeded(sigma, math.Log1p(m.Margin), alpha)))),
+			Need: stats.Cap(stats.PairsNeeded(sigma, math.Log1p(m.Margin), alpha)),
 		})
 	}
 	return list
