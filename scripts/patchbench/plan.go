@@ -50,7 +50,7 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 	}
 	row("suite", "%s: %s", p.Suite.Name, p.Suite.Title)
 	row("host", "%s", p.Host.Class)
-	row("samples", "%s of two pairs, then %s a side and each trace", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
+	row("samples", "%s of two pairs by a pilot; %s a side, each trace", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
 	row("time", "about %s of measuring; building what the store lacks comes before it", layout.Total().Round(time.Second))
 	if err := w.Flush(); err != nil {
 		return err
