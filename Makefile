@@ -2,6 +2,7 @@
 # make gate      the same, failing unless the verdict is no loss or improvement
 # make test      the tests of patchbench itself
 # make bench     how fast patchbench itself is, into results/speed
+# make simulate  what the verdicts' promises are worth, into results/simulation
 # make drill     long ones: real trees proven in full, each parser fuzzed for a minute
 
 EXPERIMENT = mark-worker-preemption
@@ -14,9 +15,9 @@ RESULTS    = results
 unexport GOFLAGS GOENV GOROOT GOTOOLCHAIN GOWORK GODEBUG GOEXPERIMENT
 
 CACHE = $(or $(PATCHBENCH_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/patchbench)
-COMPARE = compare --suite '$(SUITE)' --budget '$(BUDGET)' --results '$(RESULTS)' '$(EXPERIMENT)'
+COMPARE = compare --all --suite '$(SUITE)' --budget '$(BUDGET)' --results '$(RESULTS)' '$(EXPERIMENT)'
 
-.PHONY: compare gate test bench drill
+.PHONY: compare gate test bench drill simulate
 
 compare:
 	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
@@ -44,6 +45,10 @@ bench:
 		go test -timeout 2h -run '^$$' -bench . -benchtime 3x ./toolchain ./scripts/patchbench; } >'$(SPEED).partial'
 	@mv '$(SPEED).partial' '$(SPEED)'
 	@cat '$(SPEED)'
+
+# Real processes to replay are those of the run that README shows.
+simulate:
+	go run ./scripts/patchbench simulate --replay "$$(ls -d results/mark-worker-preemption/*/ | tail -n 1)"
 
 drill: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 drill:
