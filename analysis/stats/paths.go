@@ -33,9 +33,10 @@ const (
 // stopped by one of its looks: the distribution of its score on them. At
 // information I the score of an effect θ is normal with mean θI and variance
 // I, with independent increments; z is score/√I. The density under one effect is
-// held at quadrature nodes, from which that under others follows. It is the recursion of Armitage, McPherson & Rowe 1969
-// (Jennison & Turnbull 2000, chapter 19) with Gauss-Legendre panels in place of
-// Simpson's rule, which saves nodes.
+// held at quadrature nodes, from which that under others follows. It is the
+// recursion of Armitage, McPherson & Rowe 1969 (Jennison & Turnbull 2000,
+// chapter 19) with Gauss-Legendre panels in place of Simpson's rule, which saves
+// nodes.
 type paths struct {
 	effect      float64 // for which the density is held
 	information float64
