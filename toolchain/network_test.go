@@ -37,7 +37,11 @@ func TestNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, err := fx.network(t.Context(), goCommand, t.TempDir())
+	scratch := t.TempDir()
+	if err := MakeScratch(scratch); err != nil {
+		t.Fatal(err)
+	}
+	settings, err := fx.network(t.Context(), goCommand, scratch)
 	if err != nil {
 		t.Fatal(err)
 	}
