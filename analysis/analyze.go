@@ -13,8 +13,9 @@ import (
 // Format is the version of the Analysis that Analyze makes.
 const Format = 1
 
-// Analyze analyses the run folder dir. It writes nothing.
-func Analyze(dir string) (*Analysis, error) {
+// Analyze answers q by the run folder dir. It writes nothing. Errors name the
+// file, or the unit that nothing reports.
+func Analyze(dir string, q Question) (*Analysis, error) {
 	p, digest, err := readProtocol(dir)
 	if err != nil {
 		return nil, err
@@ -42,6 +43,9 @@ func Analyze(dir string) (*Analysis, error) {
 	}
 	a.Started, a.Ended, a.Sessions = span(events)
 	a.Planned, a.Complete = progress(p, records, events)
+	if a.PostHoc, err = q.put(p, records); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
 	for i := range p.Benchmarks {
 		b := Benchmark{Name: p.Benchmarks[i].Name, Comparisons: []Comparison{}, Exploratory: []Comparison{}, Warnings: []string{}}
 		if !p.Benchmarks[i].Chooses() {
@@ -63,6 +67,9 @@ func Analyze(dir string) (*Analysis, error) {
 	sortWorstFirst(a.Benchmarks)
 	a.decide()
 	a.Sentence = a.sentence()
+	if a.PostHoc != "" {
+		a.Sentence += " This was asked after the run (post hoc): " + a.PostHoc + "."
+	}
 	return a, nil
 }
 

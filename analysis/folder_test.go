@@ -116,19 +116,19 @@ func TestDoesNotFit(t *testing.T) {
 			if err := os.WriteFile(path, data, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			_, err := Analyze(dir)
+			_, err := Analyze(dir, Question{})
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), results.SamplesFile+":") {
 				t.Errorf("error %v, want one with %q and the line", err, tt.want)
 			}
 		})
 	}
-	if _, err := Analyze(t.TempDir()); err == nil || !strings.Contains(err.Error(), "not a run folder") {
+	if _, err := Analyze(t.TempDir(), Question{}); err == nil || !strings.Contains(err.Error(), "not a run folder") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	for _, alpha := range []float64{0, 0.5, -1} {
 		p := testProtocol(testBenchmark("A-4", 4))
 		p.Alpha = alpha
-		if _, err := Analyze((&fakeRun{protocol: p, values: secPerOp(0, 0.005)}).write(t)); err == nil || !strings.Contains(err.Error(), "protocol.json: alpha is") {
+		if _, err := Analyze((&fakeRun{protocol: p, values: secPerOp(0, 0.005)}).write(t), Question{}); err == nil || !strings.Contains(err.Error(), "protocol.json: alpha is") {
 			t.Errorf("alpha %g: %v", alpha, err)
 		}
 	}

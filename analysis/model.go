@@ -43,10 +43,11 @@ type Analysis struct {
 	Verdict        Verdict           `json:"verdict"`
 	Sentence       string            `json:"sentence"` // the answer, in one sentence
 	ExitCode       int               `json:"exit_code"`
-	Complete       bool              `json:"complete"`   // every sample of the schedule is there
-	Warnings       []string          `json:"warnings"`   // doubts about the whole run
-	Benchmarks     []Benchmark       `json:"benchmarks"` // worst first
-	Geomeans       []Comparison      `json:"geomeans"`   // of each primary metric over the benchmarks that were measured; not part of the verdict
+	PostHoc        string            `json:"post_hoc,omitempty"` // what was asked that the protocol does not ask
+	Complete       bool              `json:"complete"`           // every sample of the schedule is there
+	Warnings       []string          `json:"warnings"`           // doubts about the whole run
+	Benchmarks     []Benchmark       `json:"benchmarks"`         // worst first
+	Geomeans       []Comparison      `json:"geomeans"`           // of each primary metric over the benchmarks that were measured; not part of the verdict
 	Noise          Noise             `json:"noise"`
 	Started        time.Time         `json:"started"`
 	Ended          time.Time         `json:"ended"`

@@ -137,7 +137,7 @@ func (f *fakeRun) write(t *testing.T) (dir string) {
 
 func analyze(t *testing.T, dir string) *Analysis {
 	t.Helper()
-	a, err := Analyze(dir)
+	a, err := Analyze(dir, Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,9 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 	warnings := []string{}
 	add := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 
+	if a.PostHoc != "" {
+		add("the protocol does not ask this: %s; a question chosen with the samples at hand gives a hint for the next run, not an answer", a.PostHoc)
+	}
 	if !a.Complete {
 		add("%s", a.breakOff())
 	}

@@ -118,12 +118,7 @@ func (a *app) reportCommand() *cobra.Command {
 		Short: "Make the report of a run folder anew",
 		Long: `Report analyses a run folder and writes verdict.json, report.md, report.html,
 benchstat.txt and the flame graphs into it. It needs nothing but the folder.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return fmt.Errorf("%s takes one run folder: see %s --help", cmd.CommandPath(), cmd.CommandPath())
-			}
-			return nil
-		},
+		Args: oneRunFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.report(args[0], exitZero)
 		},
@@ -169,7 +164,7 @@ func exitZeroFlag(cmd *cobra.Command, v *bool) {
 // verdict, last.
 func (a *app) report(dir string, exitZero bool) error {
 	a.ui.begin("report")
-	result, err := analysis.Analyze(dir)
+	result, err := analysis.Analyze(dir, analysis.Question{})
 	if err != nil {
 		return err
 	}
