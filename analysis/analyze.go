@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"patchbench/results"
@@ -23,6 +24,9 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	samples, dropped, err := results.ReadSamples(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run may have nothing to measure
 		return nil, fmt.Errorf("read samples: %w", err)
+	}
+	if err := results.CheckProtocol(dir, samples, digest); err != nil {
+		return nil, err
 	}
 	events, err := results.ReadEvents(dir)
 	if err != nil {
@@ -64,6 +68,11 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	a.judge(records)
 	a.Geomeans = geomeans(p, records)
 	a.Warnings = runWarnings(a, records, dropped)
+	if edited, err := results.Edited(dir, events); err != nil {
+		return nil, fmt.Errorf("read samples: %w", err)
+	} else if edited {
+		a.Warnings = slices.Insert(a.Warnings, 0, results.SamplesFile+" was edited after the run was done: its SHA-256 is not the one "+results.EventsFile+" recorded")
+	}
 	sortWorstFirst(a.Benchmarks)
 	a.decide()
 	a.Sentence = a.sentence()

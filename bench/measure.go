@@ -67,7 +67,7 @@ func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress))
 	if err := m.passes(ctx); err != nil {
 		return err
 	}
-	return writer.Event(results.Event{Time: r.Now(), Kind: results.EventDone})
+	return writer.Done(results.Event{Time: r.Now()})
 }
 
 // A measurement is one session of filling a run folder.

@@ -33,5 +33,7 @@
 //
 // Readers fail on a folder made by a newer version, and say at which line a
 // file does not parse. A last line without its newline is what a killed
-// process leaves behind: readers drop it and count it.
+// process leaves behind: readers drop it and count it. The head of samples.bench
+// names the protocol's digest, and the last event that of samples.bench: a
+// protocol changed after the first sample is refused, edited samples are told.
 package results

@@ -36,4 +36,6 @@ type Event struct {
 	Pressure   float64   `json:"pressure"`           // share of wall time some task waited for a CPU (PSI), 0 to 1
 	Excluded   string    `json:"excluded,omitempty"` // reason its block is left out, by the protocol's rule
 	Message    string    `json:"message,omitempty"`
+
+	SamplesSHA256 string `json:"samples_sha256,omitempty"` // of samples.bench, for kind done
 }

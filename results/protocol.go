@@ -263,7 +263,7 @@ func WriteProtocol(dir string, p *Protocol) (digest string, err error) {
 	if err := WriteFile(path, data); err != nil {
 		return "", err
 	}
-	return protocolDigest(data), nil
+	return hexDigest(data), nil
 }
 
 // ReadProtocol reads the protocol of the run folder dir and its digest.
@@ -286,10 +286,10 @@ func ReadProtocol(dir string) (p *Protocol, digest string, err error) {
 	if err := dec.Decode(p); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
-	return p, protocolDigest(data), nil
+	return p, hexDigest(data), nil
 }
 
-func protocolDigest(data []byte) string {
+func hexDigest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }

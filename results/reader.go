@@ -93,6 +93,7 @@ func parseSamples(path string, data []byte) (samples []Sample, end int, err erro
 			if s.Side != Before && s.Side != After {
 				return nil, 0, fmt.Errorf("%s:%d: side is %q, not before or after", path, line, s.Side)
 			}
+			s.Protocol = rec.GetConfig("protocol")
 			s.Iterations = rec.Iters
 			for _, v := range rec.Values {
 				// The reader leaves a unit as it was where tidying does not

@@ -69,6 +69,9 @@ func TestSamplesRoundTrip(t *testing.T) {
 	}
 	want := *testSample(1)
 	want.Tree = "0123456789ab"
+	if _, want.Protocol, err = ReadProtocol(dir); err != nil {
+		t.Fatal(err)
+	}
 	want.Values = []Value{{1500 * 1e-9, "sec/op"}, {2.5, "cpu-sec"}, {0, "p99-sec"}}
 	want.Line = got[1].Line
 	if !reflect.DeepEqual(got[1], want) {

@@ -12,6 +12,7 @@ type Sample struct {
 	Layout    int    // which of its benchmark's layouts it ran, from 0; the same in all of a block
 	Tree      string // digest of the tree
 	Binary    string // digest of the binary
+	Protocol  string // digest of the protocol, when read
 
 	Iterations int
 	Values     []Value

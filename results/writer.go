@@ -70,6 +70,9 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := CheckProtocol(dir, have, digest); err != nil {
+		return nil, nil, err
+	}
 	if w.samples, err = openAt(path, int64(end)); err != nil {
 		return nil, nil, err
 	}
@@ -161,6 +164,15 @@ func (w *Writer) Sample(s *Sample, e Event) error {
 		return fmt.Errorf("write %s: %w", w.samples.Name(), err)
 	}
 	return nil
+}
+
+// Done records that the run is complete, and what samples.bench is then.
+func (w *Writer) Done(e Event) (err error) {
+	e.Kind = EventDone
+	if e.SamplesSHA256, err = SamplesDigest(filepath.Dir(w.samples.Name())); err != nil {
+		return err
+	}
+	return w.Event(e)
 }
 
 // Event records e, with this session's number.
