@@ -341,6 +341,8 @@ func TestBuildErrors(t *testing.T) {
 			[]string{"after tree of x", "after/0001.patch does not apply"}},
 		{"no such release", func(fx *fixture, e *Experiment) { e.Base = "release:go1.99.2" },
 			[]string{"experiment x", "downloading go1.99.2", "no such release"}},
+		{"a line", func(fx *fixture, e *Experiment) { e.Base = "release:go1.99" },
+			[]string{"no such release", "the first release of that line is go1.99.0"}},
 		{"no release at all", func(fx *fixture, e *Experiment) { e.Base = "release:1.99" }, []string{"is no Go release"}},
 		{"other base", func(fx *fixture, e *Experiment) { e.Base = "cvs:/x" }, []string{`unknown kind "cvs"`}},
 		{"no network", func(fx *fixture, e *Experiment) { fx.Env = append(fx.Env, "GOPROXY=off") },

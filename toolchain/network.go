@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -128,10 +129,22 @@ func (b *Builder) downloadError(version, reason string) error {
 	switch {
 	case mentions("dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "disabled by GOPROXY=off"):
 		return fmt.Errorf("downloading %s: no network, and the cache %s does not hold it; connect once, or set GOPROXY to a proxy within reach (%s)", version, b.Cache.Dir, reason)
-	case mentions("404 Not Found", "410 Gone", "403 Forbidden", "unknown revision", "no such file or directory", "not available"):
-		return fmt.Errorf("downloading %s: there is no such release for %s; go.dev/dl lists those there are (%s)", version, target("/"), reason)
+	case mentions("403 Forbidden") && !mentions("404 Not Found", "410 Gone"):
+		return fmt.Errorf("downloading %s: the proxy refuses it; set GOPROXY to one that has it (%s)%s", version, reason, firstOfLine(version))
+	case mentions("404 Not Found", "410 Gone", "unknown revision", "no such file or directory", "not available"):
+		return fmt.Errorf("downloading %s: there is no such release for %s; go.dev/dl lists those there are (%s)%s", version, target("/"), reason, firstOfLine(version))
 	case mentions("GOSUMDB=off"):
 		return fmt.Errorf("downloading %s: it can't be verified; do not set GOSUMDB=off (%s)", version, reason)
 	}
 	return b.Cache.advise(fmt.Errorf("downloading %s: %w", version, &childError{name: "go mod download", output: reason, err: fmt.Errorf("refused")}))
+}
+
+// firstOfLine tells those who ask for go1.27 what they may mean: since Go 1.21
+// the first release of a line ends in .0.
+func firstOfLine(version string) string {
+	minor, err := strconv.Atoi(strings.TrimPrefix(version, "go1."))
+	if err != nil || minor < 21 {
+		return ""
+	}
+	return fmt.Sprintf(": the first release of that line is %s.0", version)
 }
