@@ -2,11 +2,13 @@
 # make gate      the same, failing unless the verdict is no loss or improvement
 # make test      the tests of patchbench itself
 # make bench     how fast patchbench itself is, into results/speed
+# make calibrate how often are verdicts wrong on this host? (EXPERIMENT, SIZE, RESULTS)
 # make simulate  what the verdicts' promises are worth, into results/simulation
 # make drill     long ones: real trees proven in full, each parser fuzzed for a minute
 
 EXPERIMENT = mark-worker-preemption
 SUITE      = quick
+SIZE       = quick
 BUDGET     = 8m
 RESULTS    = results
 
@@ -17,7 +19,7 @@ unexport GOFLAGS GOENV GOROOT GOTOOLCHAIN GOWORK GODEBUG GOEXPERIMENT
 CACHE = $(or $(PATCHBENCH_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/patchbench)
 COMPARE = compare --all --suite '$(SUITE)' --budget '$(BUDGET)' --results '$(RESULTS)' '$(EXPERIMENT)'
 
-.PHONY: compare gate test bench drill simulate
+.PHONY: compare gate calibrate test bench drill simulate
 
 compare:
 	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
@@ -26,6 +28,10 @@ compare:
 gate:
 	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
 	@'$(CACHE)/bin/patchbench' $(COMPARE)
+
+calibrate:
+	@go build -o '$(CACHE)/bin/patchbench' ./scripts/patchbench
+	@'$(CACHE)/bin/patchbench' calibrate --size '$(SIZE)' --results '$(RESULTS)' '$(EXPERIMENT)'
 
 # The tests that build real toolchains share what they build. One package at a
 # time: what one builds would disturb what another measures.

@@ -66,8 +66,11 @@ const markWorker = "runtime.gcBgMarkWorker"
 
 // expose finds the exposure of a measured benchmark from its evidence. A
 // profile that does not read is as good as none; the warning is given where
-// profiles are compared.
+// profiles are compared. A copy has no changed code to reach: that is nil.
 func expose(b *results.Benchmark, alpha float64, profiles map[results.Side][]string, gc map[results.Side]*gctrace.Stats, trace map[results.Side]*traces.Stats) *Exposure {
+	if b.Difference == results.Copied {
+		return nil
+	}
 	e := &Exposure{Functions: b.NumChanged, Listed: len(b.Changed), Sides: make(map[results.Side]*SideExposure)}
 	for _, side := range results.Sides() {
 		s := &SideExposure{Upper: 1}

@@ -27,6 +27,7 @@ type Binary struct {
 	Broken string
 	Log    string
 
+	copied  bool     // after's is before's, built apart
 	sources string   // digest of what it is compiled from, beside the tree; empty where that is not known
 	program bool     // built by go build
 	opaque  bool     // not built by patchbench at all

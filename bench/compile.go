@@ -34,13 +34,23 @@ const recipe = "7"
 // tables for debuggers, which take a third of the time of linking.
 func compileFlags(b *Binary, tree *toolchain.Tree) []string {
 	if !b.program {
-		return []string{"test", "-c", "-trimpath", "-ldflags=-buildid= -w", "-vet=off"}
+		return []string{"test", "-c", "-trimpath", "-ldflags=" + linkFlags(tree), "-vet=off"}
 	}
-	flags := []string{"build", "-trimpath", "-ldflags=-buildid= -w"}
+	flags := []string{"build", "-trimpath", "-ldflags=" + linkFlags(tree)}
 	if version.Compare(releaseOf(tree.Version), "go1.18") >= 0 {
 		flags = append(flags, "-buildvcs=false") // older releases don't know it
 	}
 	return flags
+}
+
+// linkFlags are the linker's. A copy is marked as one by its build id, which is
+// kept apart from the code and moves none of it: it would be the very same file
+// otherwise.
+func linkFlags(tree *toolchain.Tree) string {
+	if tree.Copy {
+		return "-buildid=copy -w"
+	}
+	return "-buildid= -w"
 }
 
 // objectsLimit bounds what compiled packages take of the cache, in bytes.
@@ -90,6 +100,7 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, names []string, lay
 	for _, name := range names {
 		if bins[name] == nil {
 			b := newBinary(name, list)
+			b.copied = trees[results.After].Copy
 			bins[name] = b
 			unique = append(unique, b)
 			if err := c.locate(ctx, trees, b, programs); err != nil {

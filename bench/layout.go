@@ -101,7 +101,7 @@ func (c *Compiler) canShuffle(ctx context.Context, tree *toolchain.Tree) (bool, 
 // the files that replace others of tree for it, by the path of those.
 func (l layout) flags(c *Compiler, tree *toolchain.Tree) (flags []string, overlay map[string]string, err error) {
 	if l.seed > 0 {
-		return []string{fmt.Sprintf("-ldflags=-buildid= -w -randlayout=%d", l.seed)}, nil, nil
+		return []string{fmt.Sprintf("-ldflags=%s -randlayout=%d", linkFlags(tree), l.seed)}, nil, nil
 	}
 	if !l.padded {
 		return nil, nil, nil

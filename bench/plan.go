@@ -218,6 +218,13 @@ func setBinary(b *results.Benchmark, bin *Binary) {
 		return
 	}
 	b.Difference = results.Difference(bin.Diff.Kind)
+	if bin.copied {
+		if b.Difference == results.Code {
+			b.Broken = fmt.Sprintf("%s compiles to other code each time, so a copy of it is none", b.Package)
+			return
+		}
+		b.Difference = results.Copied
+	}
 	b.NumChanged = len(bin.Diff.Changed)
 	b.Moved = bin.Diff.Moved
 	for _, f := range bin.Diff.Changed[:min(20, len(bin.Diff.Changed))] {
@@ -288,6 +295,10 @@ func Lay(bs []results.Benchmark, budget time.Duration) Layout {
 // the plan's, each tried.
 func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
 	layout := Lay(bs, p.Budget)
+	evidence := 1
+	if p.Experiment.Copy {
+		evidence = 0 // there is nothing to find the reason of
+	}
 	margins := make(map[results.Kind]float64)
 	for kind, m := range p.Experiment.Margins {
 		margins[results.Kind(kind)] = m
@@ -319,10 +330,10 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Quiet:       quiet(p.Budget),
 		Benchmarks:  bs,
 		Missing:     p.Missing,
-		Profiles:    layout.Profiles,
-		GCTraces:    gctraces,
-		Traces:      traces,
-		Metrics:     metrics,
+		Profiles:    evidence * layout.Profiles,
+		GCTraces:    evidence * gctraces,
+		Traces:      evidence * traces,
+		Metrics:     evidence * metrics,
 	}
 	for _, u := range p.Suite.Units {
 		pr.Units = append(pr.Units, results.Metric{Unit: u.Name, Kind: u.Kind, Better: u.Better})

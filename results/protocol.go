@@ -103,6 +103,7 @@ const (
 	Identical  Difference = "identical"   // the same file
 	LineTables Difference = "line tables" // the same machine code, other line numbers
 	Code       Difference = "code"        // other machine code
+	Copied     Difference = "copy"        // the same machine code on purpose, built apart
 )
 
 // A Benchmark is one benchmark of the plan at one GOMAXPROCS.
@@ -156,7 +157,7 @@ const CompilerPackage = "cmd/compile"
 
 // Measured reports whether the protocol asks for samples of b.
 func (b *Benchmark) Measured() bool {
-	return b.Broken == "" && b.Difference == Code && b.Unmeasured == ""
+	return b.Broken == "" && (b.Difference == Code || b.Difference == Copied) && b.Unmeasured == ""
 }
 
 // Noise is what pairs of before with itself showed of a metric, before anything
@@ -229,13 +230,14 @@ type Protocol struct {
 	Quiet       *Quiet           `json:"quiet,omitempty"`   // what a session waits for; nil for nothing
 	Units       []Metric         `json:"units"`             // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
-	Profiles    int              `json:"profiles"`          // unscored profiled processes a side
-	GCTraces    int              `json:"gctraces"`          // unscored processes a side under gctrace
-	Traces      int              `json:"traces,omitempty"`  // unscored processes a side under the execution tracer
-	Metrics     int              `json:"metrics,omitempty"` // unscored processes a side that tell their runtime/metrics
-	Missing     []string         `json:"missing,omitempty"` // what of the suite could not be had, and why, a line each
-	Gate        *Gate            `json:"gate,omitempty"`    // nil if the trees were not checked
-	Doctor      *Doctor          `json:"doctor,omitempty"`  // nil if the host was not examined
+	Profiles    int              `json:"profiles"`              // unscored profiled processes a side
+	GCTraces    int              `json:"gctraces"`              // unscored processes a side under gctrace
+	Traces      int              `json:"traces,omitempty"`      // unscored processes a side under the execution tracer
+	Metrics     int              `json:"metrics,omitempty"`     // unscored processes a side that tell their runtime/metrics
+	Missing     []string         `json:"missing,omitempty"`     // what of the suite could not be had, and why, a line each
+	Gate        *Gate            `json:"gate,omitempty"`        // nil if the trees were not checked
+	Calibration *Calibration     `json:"calibration,omitempty"` // of the host's class, as it was known; nil for none
+	Doctor      *Doctor          `json:"doctor,omitempty"`      // nil if the host was not examined
 }
 
 // Benchmark returns the benchmark called name, or nil.

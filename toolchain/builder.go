@@ -84,6 +84,17 @@ func (b *Builder) Complete(ctx context.Context, t *Tree, goarch string) (*Tree, 
 	return c, nil
 }
 
+// Copy returns a tree with the same files as t, one that Build returned, at a
+// place and with a build cache of its own: what is compiled with it is compiled
+// anew. Whether t differs from its copy is known, which makes them a control.
+func (b *Builder) Copy(ctx context.Context, t *Tree) (*Tree, error) {
+	c, err := b.tree(ctx, t.plan.copy())
+	if err != nil {
+		return nil, fmt.Errorf("copying the tree %s: %w", t.GOROOT, b.Cache.advise(err))
+	}
+	return c, nil
+}
+
 // tree returns the plan's tree from the store, or makes it.
 func (b *Builder) tree(ctx context.Context, p *plan) (*Tree, error) {
 	if t, err := b.stored(ctx, p, new(hashMemo)); err == nil {
@@ -123,7 +134,7 @@ func (b *Builder) treeOf(p *plan, m *manifest) *Tree {
 	t := &Tree{
 		GOROOT: b.treePath(p, "goroot"), GOCACHE: b.Cache.path("gocache", m.Compiler),
 		Key: p.key, Digest: m.Digest, Version: m.Version, Base: p.base.name(), BaseSum: m.BaseSum, Seconds: m.Seconds,
-		Slow: m.Slow, cgo: p.cgo, plan: p, manifest: m,
+		Slow: m.Slow, Copy: p.copied, cgo: p.cgo, plan: p, manifest: m,
 	}
 	for i, patch := range p.patches() {
 		applied := AppliedPatch{Patch: patch}

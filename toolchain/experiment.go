@@ -32,6 +32,7 @@ type Experiment struct {
 	// AfterBase is the base of the after tree where that is another one; then
 	// After is put on it and not on Before.
 	AfterBase string
+	Copy      bool               // after is a copy of before, built apart; then there is no After
 	CGO       bool               // whether the trees are built with cgo
 	Margins   map[string]float64 // by metric kind (time, space, latency, count): the relative loss that counts as none, in (0, 1)
 	Geomean   float64            // the same for the geometric mean over a suite
@@ -207,6 +208,20 @@ func loadSeries(dir, side string) ([]Patch, error) {
 	return series, nil
 }
 
+// CalibrationName is the name of experiments that compare a tree with its copy.
+const CalibrationName = "calibration"
+
+// Calibration is the experiment that compares e's before with a copy of it, and
+// is to find no difference.
+func (e *Experiment) Calibration() *Experiment {
+	c := *e
+	c.Name, c.Dir, c.Copy = CalibrationName, "", true
+	c.Title = "before of " + e.Name + " against a copy of itself"
+	c.Claim = "no-loss"
+	c.AfterBase, c.After = "", nil
+	return &c
+}
+
 // Digest identifies all of the experiment that can change a result or the
 // verdict on it: base, claim, cgo, margins and the contents of both series.
 // It is a SHA-256 in hexadecimal.
@@ -215,6 +230,9 @@ func (e *Experiment) Digest() string {
 	fmt.Fprintf(h, "base %q\nclaim %q\ncgo %t\ngeomean %v\n", e.Base, e.Claim, e.CGO, e.Geomean)
 	if e.AfterBase != "" {
 		fmt.Fprintf(h, "after base %q\n", e.AfterBase)
+	}
+	if e.Copy {
+		fmt.Fprintln(h, "copy")
 	}
 	for _, kind := range slices.Sorted(maps.Keys(e.Margins)) {
 		fmt.Fprintf(h, "margin %s %v\n", kind, e.Margins[kind])

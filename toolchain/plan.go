@@ -17,6 +17,7 @@ type plan struct {
 	from    *plan   // the layer below; nil for a base tree
 	series  []Patch // put on top of from; empty when the commands are built
 	install bool    // build the standard library and the commands of from
+	copied  bool    // from once more, at a place and with a build cache of its own
 	goarch  string  // for which architecture, where that is not the host's
 	key     string
 }
@@ -33,6 +34,9 @@ func (p plan) sealed() *plan {
 	}
 	if p.goarch != "" {
 		lines = append(lines, "goarch "+p.goarch)
+	}
+	if p.copied {
+		lines = append(lines, "copy")
 	}
 	if p.from != nil {
 		lines = append(lines, "from "+p.from.key)
@@ -51,6 +55,9 @@ func (b *Builder) plans(ctx context.Context, e *Experiment) (before, after *plan
 		return nil, nil, err
 	}
 	before = base.with("before", e.Before)
+	if e.Copy {
+		return before, before.copy(), nil
+	}
 	if e.AfterBase != "" {
 		if base, err = b.basePlan(ctx, e.AfterBase, e.CGO); err != nil {
 			return nil, nil, err
@@ -76,6 +83,11 @@ func (p *plan) with(side string, series []Patch) *plan {
 		return &same
 	}
 	return plan{side: side, base: p.base, cgo: p.cgo, from: p, series: series}.sealed()
+}
+
+// copy plans a tree with the same files as p's, built apart from it.
+func (p *plan) copy() *plan {
+	return plan{side: "copy of " + p.side, base: p.base, cgo: p.cgo, from: p, copied: true}.sealed()
 }
 
 // complete plans the tree like p's with its commands built.

@@ -68,6 +68,10 @@ func (b *Builder) makeSide(ctx context.Context, p *plan, from *Tree, m *manifest
 	}
 	m.Offsets = append(m.Offsets, offsets...)
 	t := b.treeOf(p, m)
+	if p.copied {
+		m.Slow = from.manifest.Slow
+		return nil
+	}
 	if m.Slow, err = t.slowPath(ctx, scratch, lock, p.series); err != nil {
 		return err
 	}

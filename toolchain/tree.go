@@ -20,6 +20,7 @@ type Tree struct {
 	Reused  bool           // it was in the store
 	Seconds float64        // wall time its making took
 	Slow    string         // why its commands had to be built by make.bash; empty where the base's serve
+	Copy    bool           // it has the files of another tree, whose digest it shares, and nothing that was built with that
 
 	cgo      bool
 	plan     *plan

@@ -137,6 +137,8 @@ func codeChange(b *results.Benchmark) string {
 		return "both sides compile to the same file"
 	case results.LineTables:
 		return "the same machine code on both sides, with other line tables"
+	case results.Copied:
+		return "the same machine code on both sides, built apart"
 	case results.Code:
 		text := fmt.Sprintf("%s differ", count(b.NumChanged, "function"))
 		if b.NumChanged == 1 {

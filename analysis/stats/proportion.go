@@ -24,3 +24,12 @@ func ProportionUpper(k, n int64, alpha float64) float64 {
 	}
 	return high
 }
+
+// ProportionLower is the lower bound that goes with [ProportionUpper]. It is 0
+// if n or k is 0.
+func ProportionLower(k, n int64, alpha float64) float64 {
+	if n <= 0 || k <= 0 {
+		return 0
+	}
+	return 1 - ProportionUpper(n-k, n, alpha)
+}

@@ -174,6 +174,9 @@ func (a *app) build(ctx context.Context, j *job) error {
 		return err
 	}
 	compiler := a.compiler(j.builder, self)
+	if j.plan.Experiment.Copy {
+		compiler.Cutoff = "" // nothing of the copy is to come from what compiled before
+	}
 	compiler.Own, compiler.Exec = j.own.dir, j.own.path
 	if j.own.pkg != "" {
 		if j.plan.Suite, j.runner.Binaries, err = compiler.OwnSuite(ctx, j.runner.Trees, j.own.pkg, j.own.bench); err != nil {
@@ -211,7 +214,7 @@ func (a *app) build(ctx context.Context, j *job) error {
 		switch b := j.runner.Binaries[pkg]; {
 		case b.Broken != "":
 			a.ui.logf("%s %s", pkg, b.Broken)
-		case b.Diff.Kind != toolchain.Code:
+		case b.Diff.Kind != toolchain.Code && !j.plan.Experiment.Copy:
 			a.ui.logf("%s has %s on both sides: nothing to measure", pkg, sameness(b.Diff.Kind))
 		}
 	}
@@ -341,6 +344,9 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 		return "", err
 	}
 	protocol.Gate = j.gate
+	if protocol.Calibration, err = a.calibration(r.results, protocol.Host.Class); err != nil {
+		return "", err
+	}
 	if protocol.Doctor, err = a.examine(ctx, bs); err != nil {
 		return "", fmt.Errorf("interrupted before the first sample: nothing is kept")
 	}

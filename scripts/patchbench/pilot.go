@@ -15,7 +15,10 @@ import (
 // before to the next, and lays out the budget by that: who can be decided gets
 // the rounds it takes. all is whether the others get what is left.
 func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha float64, all bool) error {
-	budget := j.plan.Budget.Seconds() - bench.Lay(bs, j.plan.Budget).Passes.Seconds()
+	budget := j.plan.Budget.Seconds()
+	if !j.plan.Experiment.Copy {
+		budget -= bench.Lay(bs, j.plan.Budget).Passes.Seconds()
+	}
 	takes := j.runner.PilotSeconds(bs)
 	if takes > j.plan.Budget.Seconds() {
 		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", seconds(takes))

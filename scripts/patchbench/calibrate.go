@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"patchbench/analysis"
+	"patchbench/results"
+)
+
+// The sizes of a calibration, in comparisons of a benchmark with itself.
+func calibrationSizes() map[string]int { return map[string]int{"quick": 40, "full": 200} }
+
+func (a *app) calibrateCommand() *cobra.Command {
+	var r request
+	var size string
+	var layouts int
+	cmd := &cobra.Command{
+		Use:   "calibrate EXPERIMENT",
+		Short: "Measure how often verdicts are wrong on this host",
+		Long: `Calibrate compares the before side of an experiment with a copy of itself,
+built apart, through the pipeline of every run, and counts what is called though
+there is nothing to find. It measures run after run until there are as many
+comparisons of a benchmark as --size asks for: quick is 40, full is 200, and more
+adds one run. What was measured before counts, so that an interrupted
+calibration goes on where it was.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, ok := calibrationSizes()[size]
+			if !ok && size != "more" {
+				return fmt.Errorf("--size %q: give quick, full or more", size)
+			}
+			if layouts < 1 {
+				return fmt.Errorf("--layouts %d: give 1 or more", layouts)
+			}
+			return a.calibrate(cmd.Context(), &r, target, layouts)
+		},
+	}
+	cmd.Flags().StringVar(&size, "size", "quick", "quick, full, or more for one run more")
+	cmd.Flags().IntVar(&layouts, "layouts", 1, "code layouts of each side")
+	cmd.Flags().StringVar(&r.suite, "suite", "calibration", "the suite of benchmarks, a file of bench/suites")
+	cmd.Flags().DurationVar(&r.budget, "budget", 3*time.Minute, "time for each run")
+	cmd.Flags().StringVar(&r.results, "results", "results", "folder for the calibration, made if need be")
+	cmd.RegisterFlagCompletionFunc("suite", a.completeSuite)
+	cmd.RegisterFlagCompletionFunc("size", cobra.FixedCompletions([]string{"quick", "full", "more"}, cobra.ShellCompDirectiveNoFileComp))
+	r.bases(a, cmd)
+	return cmd
+}
+
+// calibrate adds runs until there are target comparisons, or one run where
+// target is 0.
+func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) error {
+	j, err := a.load(ctx, r)
+	if err != nil {
+		return err
+	}
+	class := j.plan.Host.Class
+	f, err := results.ReadCalibration(r.results, class)
+	if err != nil {
+		return err
+	}
+	if f == nil {
+		f = &results.CalibrationFile{Format: results.Format}
+	}
+	f.Host = j.plan.Host
+	j.plan.Experiment = j.plan.Experiment.Calibration()
+	suite := *j.plan.Suite
+	suite.Layouts = layouts
+	j.plan.Suite = &suite
+	// Runs whose trials an interruption kept from the file.
+	if err := a.takeCalibrations(r.results, f); err != nil {
+		return err
+	}
+	r.all = true
+	for runs := 0; counted(f) < target || target == 0 && runs == 0; runs++ {
+		a.ui.logf("%d of %d comparisons", counted(f), target)
+		if j.runner == nil {
+			if err := a.build(ctx, j); err != nil {
+				return err
+			}
+		}
+		before := counted(f)
+		if _, err := a.measure(ctx, j, r); err != nil {
+			return err
+		}
+		if err := a.takeCalibrations(r.results, f); err != nil {
+			return err
+		}
+		if counted(f) == before {
+			return fmt.Errorf("a budget of %s gives no benchmark pairs enough for a verdict: give more by --budget", r.budget)
+		}
+	}
+	path := filepath.Join(r.results, results.CalibrationDir, class+".md")
+	a.ui.close()
+	fmt.Fprintf(a.stdout, "%s\n%s\n", analysis.CalibrationText(analysis.Calibrate(f), a.now()), display(path))
+	return nil
+}
+
+// counted is how many comparisons of a benchmark f has.
+func counted(f *results.CalibrationFile) int {
+	n := 0
+	for _, t := range f.Trials {
+		if t.First {
+			n++
+		}
+	}
+	return n
+}
+
+// takeCalibrations adds to f what finished runs of its host under root show that
+// f lacks, and writes it if there is anything.
+func (a *app) takeCalibrations(root string, f *results.CalibrationFile) error {
+	paths, err := filepath.Glob(filepath.Join(root, results.CalibrationDir, "*", results.ProtocolFile))
+	if err != nil {
+		return err
+	}
+	slices.Sort(paths)
+	added := false
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		name := filepath.Base(dir)
+		if slices.ContainsFunc(f.Trials, func(t results.Calibrated) bool { return t.Run == name }) {
+			continue
+		}
+		p, _, err := results.ReadProtocol(dir)
+		if err != nil {
+			return err
+		}
+		events, err := results.ReadEvents(dir)
+		if err != nil {
+			return err
+		}
+		done := slices.ContainsFunc(events, func(e results.Event) bool { return e.Kind == results.EventDone })
+		if p.Host.Class != f.Host.Class || !done {
+			continue
+		}
+		trials, err := analysis.Calibrated(dir)
+		if err != nil {
+			return err
+		}
+		f.Trials, added = append(f.Trials, trials...), added || len(trials) > 0
+	}
+	if !added {
+		return nil
+	}
+	slices.SortStableFunc(f.Trials, func(x, y results.Calibrated) int { return strings.Compare(x.Run, y.Run) })
+	if err := f.Write(root); err != nil {
+		return err
+	}
+	path := strings.TrimSuffix(results.CalibrationPath(root, f.Host.Class), ".json") + ".md"
+	return results.WriteFile(path, []byte(analysis.CalibrationMarkdown(f)))
+}
+
+// calibration is what is known of a host class: by the results this run goes
+// to, or by those of the project.
+func (a *app) calibration(root, class string) (*results.Calibration, error) {
+	for _, dir := range []string{root, filepath.Join(a.root, "results")} {
+		f, err := results.ReadCalibration(dir, class)
+		if err != nil {
+			return nil, err
+		}
+		if c := analysis.Calibrate(f); c != nil {
+			return c, nil
+		}
+	}
+	return nil, nil
+}
