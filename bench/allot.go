@@ -68,6 +68,27 @@ func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 	return a
 }
 
+// AllotEvenly spends seconds on as many rounds of every measured one of bs, but on
+// none more than decide it: what is to be learned is how verdicts come about, on
+// benchmarks that spread as well as on quiet ones.
+func AllotEvenly(bs []results.Benchmark, seconds float64) Allotment {
+	a := Allotment{Rounds: make(map[string]int), Decides: make(map[string]bool)}
+	round := 0.0
+	for i := range bs {
+		if bs[i].Measured() {
+			round += roundSeconds(&bs[i])
+		}
+	}
+	for i := range bs {
+		if b := &bs[i]; b.Measured() {
+			need, all := RoundsNeeded(b), max(1, int(seconds/round))
+			a.Rounds[b.Name], a.Decides[b.Name] = min(need, all), need <= all
+			a.Seconds += roundSeconds(b) * float64(min(need, all))
+		}
+	}
+	return a
+}
+
 // roundSeconds is what a round of b takes.
 func roundSeconds(b *results.Benchmark) float64 { return 4 * (b.Seconds + overhead) }
 

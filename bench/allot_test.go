@@ -65,3 +65,21 @@ func TestMost(t *testing.T) {
 		t.Errorf("%d benchmarks with too few pairs, want the one with 8", got)
 	}
 }
+
+func TestAllotEvenly(t *testing.T) {
+	const second = 1 - overhead
+	bs := []results.Benchmark{
+		{Name: "quiet", Difference: results.Copied, Seconds: second, Pilot: []results.Noise{{Need: 12}}},
+		{Name: "noisy", Difference: results.Copied, Seconds: second, Pilot: []results.Noise{{Need: 1000}}},
+		{Name: "unknown", Difference: results.Copied, Seconds: second},
+		{Name: "broken", Broken: "yes"},
+	}
+	a := AllotEvenly(bs, 3*4*10)
+	want := map[string]int{"quiet": 6, "noisy": 10, "unknown": 10}
+	if !maps.Equal(a.Rounds, want) || !a.Decides["quiet"] || a.Decides["noisy"] {
+		t.Errorf("got %v, decides %v, want %v", a.Rounds, a.Decides, want)
+	}
+	if a.Seconds > 120.001 {
+		t.Errorf("spends %g s of 120", a.Seconds)
+	}
+}

@@ -37,7 +37,9 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 		}
 	}
 	allotted := bench.Allot(bs, budget, all)
-	if len(allotted.Decides) == 0 && !all {
+	if j.plan.Experiment.Copy {
+		allotted = bench.AllotEvenly(bs, budget)
+	} else if len(allotted.Decides) == 0 && !all {
 		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", j.plan.Budget)
 		allotted = bench.Allot(bs, budget, true)
 	}
