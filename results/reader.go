@@ -1,181 +1,124 @@
 package results
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-
-	"golang.org/x/perf/benchfmt"
-	"golang.org/x/perf/benchunit"
 )
-
-// sampleKey starts the line that says where the next result stands in the
-// schedule.
-const sampleKey = "Sample:"
 
 // ReadSamples reads samples.bench of the run folder dir, in file order, with
 // units tidied. dropped is 1 if the file ends in the middle of a sample, which
 // is then left out, and 0 otherwise.
 func ReadSamples(dir string) (samples []Sample, dropped int, err error) {
-	path := filepath.Join(dir, SamplesFile)
-	data, err := os.ReadFile(path)
+	dropped, err = ScanSamples(dir, func(s *Sample) error {
+		samples = append(samples, s.clone())
+		return nil
+	})
 	if err != nil {
 		return nil, 0, err
-	}
-	samples, end, err := parseSamples(path, data)
-	if err != nil {
-		return nil, 0, err
-	}
-	// A file may also hold its header and no sample yet.
-	if end < len(data) && (len(samples) > 0 || bytes.Contains(data, []byte("\n"+sampleKey))) {
-		dropped = 1
 	}
 	return samples, dropped, nil
+}
+
+// ScanSamples is ReadSamples for files of any size: it calls f with each sample
+// and holds no more than that one, which f may keep nothing of but its strings.
+// It ends at the first error of f.
+func ScanSamples(dir string, f func(s *Sample) error) (dropped int, err error) {
+	path := filepath.Join(dir, SamplesFile)
+	file, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	r := newSampleReader(path, file)
+	if err := r.each(f); err != nil {
+		return 0, err
+	}
+	// A file may also hold its header and no sample yet.
+	if r.end < r.lines.size && (r.samples > 0 || r.begun) {
+		dropped = 1
+	}
+	return dropped, nil
 }
 
 // parseSamples parses data and returns how many of its bytes hold whole
 // samples. Bytes beyond that are what an interrupted write left.
 func parseSamples(path string, data []byte) (samples []Sample, end int, err error) {
-	whole := data[:bytes.LastIndexByte(data, '\n')+1]
-
-	// benchfmt passes over the Sample lines, so they are gathered first and
-	// matched by line number.
-	var places []Sample
-	var ends []int // ends[i] is where line i+1 stops
-	for line := range bytes.Lines(whole) {
-		n := len(line)
-		if len(ends) > 0 {
-			n += ends[len(ends)-1]
-		}
-		ends = append(ends, n)
-		text, ok := strings.CutPrefix(string(line), sampleKey)
-		if !ok {
-			continue
-		}
-		s, err := parsePlace(text)
-		if err != nil {
-			return nil, 0, fmt.Errorf("%s:%d: %w", path, len(ends), err)
-		}
-		s.Line = len(ends)
-		places = append(places, s)
+	r := newSampleReader(path, bytes.NewReader(data))
+	err = r.each(func(s *Sample) error {
+		samples = append(samples, s.clone())
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
 	}
-
-	seen := make(map[int]int)
-	next := 0
-	r := benchfmt.NewReader(bytes.NewReader(whole), path)
-	for r.Scan() {
-		switch rec := r.Result().(type) {
-		case *benchfmt.SyntaxError:
-			return nil, 0, fmt.Errorf("%s:%d: %s", path, rec.Line, rec.Msg)
-		case *benchfmt.Result:
-			_, line := rec.Pos()
-			if next >= len(places) || places[next].Line > line {
-				return nil, 0, fmt.Errorf("%s:%d: result without a %q line before it", path, line, sampleKey)
-			}
-			s := places[next]
-			next++
-			if next < len(places) && places[next].Line < line {
-				return nil, 0, fmt.Errorf("%s:%d: no result follows", path, s.Line)
-			}
-			if first, ok := seen[s.ID]; ok {
-				return nil, 0, fmt.Errorf("%s:%d: sample %d was already at line %d", path, line, s.ID, first)
-			}
-			seen[s.ID] = line
-			s.Line = line
-			s.Benchmark = rec.Name.String()
-			s.Side = Side(rec.GetConfig("side"))
-			if s.Side != Before && s.Side != After {
-				return nil, 0, fmt.Errorf("%s:%d: side is %q, not before or after", path, line, s.Side)
-			}
-			s.Protocol = rec.GetConfig("protocol")
-			s.Iterations = rec.Iters
-			for _, v := range rec.Values {
-				// The reader leaves a unit as it was where tidying does not
-				// change the number, as with 0 ns.
-				value, unit := benchunit.Tidy(v.Value, v.Unit)
-				s.Values = append(s.Values, Value{Value: value, Unit: unit})
-			}
-			samples = append(samples, s)
-			end = ends[line-1]
-		}
-	}
-	if err := r.Err(); err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", path, err)
-	}
-	return samples, end, nil
-}
-
-// parsePlace parses what follows "Sample:".
-func parsePlace(text string) (Sample, error) {
-	var s Sample
-	numbers := map[string]*int{"id": &s.ID, "round": &s.Round, "position": &s.Position, "slot": &s.Slot, "layout": &s.Layout}
-	for _, field := range strings.Fields(text) {
-		key, value, _ := strings.Cut(field, "=")
-		switch key {
-		case "order":
-			if value != "ABBA" && value != "BAAB" {
-				return s, fmt.Errorf("order is %q, not ABBA or BAAB", value)
-			}
-			s.Order = value
-		case "tree":
-			s.Tree = value
-		case "binary":
-			s.Binary = value
-		default:
-			p, ok := numbers[key]
-			if !ok {
-				return s, fmt.Errorf("unknown key %q", key)
-			}
-			n, err := strconv.Atoi(value)
-			if err != nil || n < 0 {
-				return s, fmt.Errorf("%s is %q, not a whole number", key, value)
-			}
-			*p = n
-			delete(numbers, key)
-		}
-	}
-	delete(numbers, "layout") // written only where there are several
-	if len(numbers) > 0 || s.Order == "" {
-		return s, errors.New("needs id, round, position, order and slot, once each")
-	}
-	if s.Slot > 3 {
-		return s, fmt.Errorf("slot is %d, not 0 to 3", s.Slot)
-	}
-	return s, nil
+	return samples, int(r.end), nil
 }
 
 // ReadEvents reads events.jsonl of the run folder dir, in file order. An
 // incomplete last line is passed over. A folder without the file has no
 // events.
-func ReadEvents(dir string) ([]Event, error) {
-	path := filepath.Join(dir, EventsFile)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+func ReadEvents(dir string) (events []Event, err error) {
+	err = ScanEvents(dir, func(e *Event) error {
+		events = append(events, *e)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	events, _, err := parseEvents(path, data)
-	return events, err
+	return events, nil
 }
 
-func parseEvents(path string, data []byte) (events []Event, end int, err error) {
-	end = bytes.LastIndexByte(data, '\n') + 1
-	n := 0
-	for line := range bytes.Lines(data[:end]) {
-		n++
+// ScanEvents is ReadEvents for files of any size: it calls f with each event,
+// and ends at the first error of f.
+func ScanEvents(dir string, f func(e *Event) error) error {
+	path := filepath.Join(dir, EventsFile)
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = scanEvents(path, file, f)
+	return err
+}
+
+// scanEvents returns where the last whole line ends.
+func scanEvents(path string, r io.Reader, f func(e *Event) error) (end int64, err error) {
+	in := bufio.NewReader(r)
+	var line []byte // its space is used again
+	for n := 1; ; n++ {
+		if line, err = readLine(in, line[:0]); err == io.EOF {
+			return end, nil
+		} else if err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
 		var e Event
 		if err := json.Unmarshal(line, &e); err != nil {
-			return nil, 0, fmt.Errorf("%s:%d: %w", path, n, err)
+			return 0, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		events = append(events, e)
+		if err := f(&e); err != nil {
+			return 0, err
+		}
+		end += int64(len(line))
 	}
-	return events, end, nil
+}
+
+// readLine appends the next line to buf. A line without its newline is io.EOF.
+func readLine(in *bufio.Reader, buf []byte) ([]byte, error) {
+	for {
+		part, err := in.ReadSlice('\n')
+		buf = append(buf, part...)
+		if err != bufio.ErrBufferFull {
+			return buf, err
+		}
+	}
 }

@@ -1,5 +1,7 @@
 package results
 
+import "slices"
+
 // A Sample is one process invocation of one benchmark with one side.
 type Sample struct {
 	ID        int    // place in the schedule, from 0
@@ -38,3 +40,10 @@ func (s *Sample) Value(unit string) (v float64, ok bool) {
 
 // Pair returns which pair of its block s belongs to, 0 or 1.
 func (s *Sample) Pair() int { return s.Slot / 2 }
+
+// clone is s with values of its own.
+func (s *Sample) clone() Sample {
+	c := *s
+	c.Values = slices.Clone(s.Values)
+	return c
+}

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,19 +47,19 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	events, end, err := parseEvents(path, data)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, e := range events {
+	logged, err := scanEvents(path, bytes.NewReader(data), func(e *Event) error {
 		switch e.Kind {
 		case EventStart:
 			w.Session++
 		case EventSample:
 			w.attempts[e.Sample]++
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	if w.events, err = openAt(path, int64(end)); err != nil {
+	if w.events, err = openAt(path, logged); err != nil {
 		return nil, nil, err
 	}
 
@@ -66,7 +67,7 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if data, err = readOrEmpty(path); err != nil {
 		return nil, nil, err
 	}
-	have, end, err = parseSamples(path, data)
+	have, end, err := parseSamples(path, data)
 	if err != nil {
 		return nil, nil, err
 	}
