@@ -1,12 +1,9 @@
 package analysis
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"patchbench/results"
 )
@@ -21,32 +18,25 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	samples, dropped, err := results.ReadSamples(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a run may have nothing to measure
-		return nil, fmt.Errorf("read samples: %w", err)
-	}
-	if err := results.CheckProtocol(dir, samples, digest); err != nil {
-		return nil, err
-	}
-	events, err := results.ReadEvents(dir)
-	if err != nil {
-		return nil, fmt.Errorf("read events: %w", err)
-	}
-	records, err := gather(dir, p, samples, events)
+	in, err := readRun(dir, p, digest)
 	if err != nil {
 		return nil, err
 	}
+	records := in.records
 
 	a := &Analysis{
 		Format:         Format,
 		Protocol:       p,
 		ProtocolSHA256: digest,
 		Benchmarks:     []Benchmark{},
-		Noise:          noise(samples, events, records),
-		Samples:        len(samples),
+		Noise:          noise(in),
+		Samples:        in.samples,
+		Started:        in.log.started,
+		Ended:          in.log.ended,
+		Sessions:       in.log.sessions,
 	}
-	a.Started, a.Ended, a.Sessions = span(events)
-	a.Planned, a.Complete = progress(p, records, events)
+	in.log.machines = nil // the pairs have what is needed of them
+	a.Planned, a.Complete = progress(p, in)
 	if a.PostHoc, err = q.put(p, records); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -67,8 +57,8 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	a.shareExposure()
 	a.judge(records)
 	a.Geomeans = geomeans(p, records)
-	a.Warnings = runWarnings(a, records, dropped)
-	if edited, err := results.Edited(dir, events); err != nil {
+	a.Warnings = runWarnings(a, records, in.dropped)
+	if edited, err := results.Edited(dir, in.log.done); err != nil {
 		return nil, fmt.Errorf("read samples: %w", err)
 	} else if edited {
 		a.Warnings = slices.Insert(a.Warnings, 0, results.SamplesFile+" was edited after the run was done: its SHA-256 is not the one "+results.EventsFile+" recorded")
@@ -138,12 +128,12 @@ func (a *Analysis) judge(records map[string]*record) {
 func (b *Benchmark) compare(r *record, p *results.Protocol) {
 	looks := r.looks(p)
 	for _, m := range r.benchmark.Primary {
-		obs, problems := r.observe(m)
+		obs, lost, _ := r.observe(m)
 		c := compare(m, obs, p.Alpha)
 		if looks != nil {
 			c.monitor(looks, p.Alpha)
 		}
-		c.Primary, c.Lost = true, len(problems)
+		c.Primary, c.Lost = true, lost
 		b.Comparisons = append(b.Comparisons, c)
 	}
 }
@@ -163,10 +153,10 @@ func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
 		if c.Lost == 0 {
 			continue
 		}
-		_, problems := r.observe(c.Metric)
-		b.Warnings = append(b.Warnings, fmt.Sprintf("%s: no usable value in %s of %d: %s", c.Unit, plural(c.Lost, "pair"), c.Lost+c.Pairs, problems[0]))
+		_, _, problem := r.observe(c.Metric)
+		b.Warnings = append(b.Warnings, fmt.Sprintf("%s: no usable value in %s of %d: %s", c.Unit, plural(c.Lost, "pair"), c.Lost+c.Pairs, problem))
 		if b.Verdict == "" && c.Pairs == 0 {
-			c.Basis = r.useless(c.Unit, problems[0])
+			c.Basis = r.useless(c.Unit, problem)
 			b.Verdict, b.Basis = Broken, c.Basis
 		}
 	}
@@ -183,7 +173,8 @@ func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
 
 // useless says why no pair has a value of unit to compare.
 func (r *record) useless(unit, problem string) string {
-	before, after := r.reported[results.Before][unit], r.reported[results.After][unit]
+	column := r.column(unit)
+	before, after := column.reported(results.Before), column.reported(results.After)
 	switch {
 	case before && !after:
 		return unit + " is reported by before only"
@@ -196,17 +187,15 @@ func (r *record) useless(unit, problem string) string {
 // progress tells how many samples the schedule has, and whether it was gone
 // through: up to its end, with every sample of every benchmark that was not
 // given up on the way.
-func progress(p *results.Protocol, records map[string]*record, events []results.Event) (planned int, complete bool) {
-	for _, e := range events {
-		complete = complete || e.Kind == results.EventDone
-	}
+func progress(p *results.Protocol, in *run) (planned int, complete bool) {
+	complete = len(in.log.done) > 0
 	const perBlock = 4
 	for i := range p.Benchmarks {
 		b := &p.Benchmarks[i]
 		if !b.Measured() {
 			continue
 		}
-		r := records[b.Name]
+		r := in.records[b.Name]
 		if r.decided {
 			planned += r.samples
 			continue
@@ -217,22 +206,4 @@ func progress(p *results.Protocol, records map[string]*record, events []results.
 		}
 	}
 	return planned, complete || planned == 0
-}
-
-// span is when the run's first event started and its last one ended, and in
-// how many sessions it was measured.
-func span(events []results.Event) (started, ended time.Time, sessions int) {
-	for _, e := range events {
-		end := e.Time.Add(time.Duration(e.Wall * float64(time.Second)))
-		if started.IsZero() || e.Time.Before(started) {
-			started = e.Time
-		}
-		if end.After(ended) {
-			ended = end
-		}
-		if e.Kind == results.EventStart {
-			sessions++
-		}
-	}
-	return started, ended, sessions
 }

@@ -15,8 +15,12 @@ import (
 // compare computes everything about metric m that needs no look at other
 // comparisons: all but the verdict and the adjusted p-values.
 func compare(m results.Metric, obs []observation, alpha float64) Comparison {
-	c := Comparison{Metric: m, Pairs: len(obs)}
-	var before, after, d []float64
+	n := len(obs)
+	c := Comparison{Metric: m, Pairs: n}
+	if n > 0 {
+		c.Differences = make([]PairDifference, 0, n)
+	}
+	before, after, d := make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
 	for _, o := range obs {
 		before, after, d = append(before, o.before), append(after, o.after), append(d, o.D)
 		c.Differences = append(c.Differences, o.PairDifference)
@@ -60,12 +64,11 @@ func relative(x float64) float64 {
 // ones, in alphabetical order, with what is known of them.
 func (r *record) exploratory(p *results.Protocol) []results.Metric {
 	var metrics []results.Metric
-	for unit := range r.reported[results.Before] {
-		isUnit := func(m results.Metric) bool { return m.Unit == unit }
-		if !r.reported[results.After][unit] || slices.ContainsFunc(r.benchmark.Primary, isUnit) {
+	for _, column := range r.columns {
+		if !column.before || !column.after || hasUnit(r.benchmark.Primary, column.unit) {
 			continue
 		}
-		m := describe(unit, p.Units)
+		m := describe(column.unit, p.Units)
 		m.Margin = 0
 		metrics = append(metrics, m)
 	}

@@ -1,9 +1,7 @@
 package analysis
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 
 	"patchbench/results"
 )
@@ -13,19 +11,11 @@ import (
 // the verdict that Analyze gives, from the samples alone. A claim of no loss is
 // decided by either answer; one of improvement takes that, or a loss.
 func Decided(dir string) (map[string]string, error) {
-	p, _, err := readProtocol(dir)
+	p, digest, err := readProtocol(dir)
 	if err != nil {
 		return nil, err
 	}
-	samples, _, err := results.ReadSamples(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	events, err := results.ReadEvents(dir)
-	if err != nil {
-		return nil, err
-	}
-	records, err := gather(dir, p, samples, events)
+	in, err := readRun(dir, p, digest)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +23,7 @@ func Decided(dir string) (map[string]string, error) {
 	for i := range p.Benchmarks {
 		a.Benchmarks = append(a.Benchmarks, Benchmark{Name: p.Benchmarks[i].Name})
 	}
-	a.judge(records)
+	a.judge(in.records)
 	decided := make(map[string]string)
 	for _, b := range a.Benchmarks {
 		switch {
@@ -41,7 +31,7 @@ func Decided(dir string) (map[string]string, error) {
 		case b.Verdict == Regression || b.Verdict == Improvement,
 			b.Verdict == NoLoss && p.Claim != "improves":
 			decided[b.Name] = string(b.Verdict) + ", " + b.Basis
-		case b.Verdict == Inconclusive && b.futile(records[b.Name], p):
+		case b.Verdict == Inconclusive && b.futile(in.records[b.Name], p):
 			decided[b.Name] = fmt.Sprintf("inconclusive, as the rounds left would decide it with a chance below %s", percent(futile))
 		}
 	}

@@ -12,10 +12,12 @@ import (
 // where only one side of a pair counts any. To leave those pairs out would
 // leave out what there is to see, so one is added to every count then.
 func (r *record) explore(m results.Metric, alpha float64) *Comparison {
-	obs, problems := r.observe(m)
-	lost, plusOne := len(problems), false
-	if counts, ok := r.observePlusOne(m); ok && lost > 0 {
-		obs, lost, plusOne = counts, len(r.pairs)-len(counts), true
+	obs, lost, _ := r.observe(m)
+	plusOne := false
+	if lost > 0 {
+		if counts, ok := r.observePlusOne(m); ok {
+			obs, lost, plusOne = counts, len(r.pairs)-len(counts), true
+		}
 	}
 	if len(obs) == 0 {
 		return nil
@@ -32,13 +34,16 @@ func (r *record) observePlusOne(m results.Metric) (obs []observation, ok bool) {
 	if m.Kind != results.Count {
 		return nil, false
 	}
-	for _, p := range r.pairs {
-		before, ok1 := p.before.Value(m.Unit)
-		after, ok2 := p.after.Value(m.Unit)
+	column := r.column(m.Unit)
+	for i := range r.pairs {
+		p := &r.pairs[i]
+		beforeRow, afterRow, _, _ := r.sides(p)
+		before, ok1 := column.at(beforeRow)
+		after, ok2 := column.at(afterRow)
 		if !ok1 || !ok2 {
 			continue
 		}
-		o := observation{PairDifference: p.PairDifference, before: before, after: after}
+		o := observation{PairDifference: r.difference(p), before: before, after: after}
 		if before != math.Trunc(before) || after != math.Trunc(after) {
 			return nil, false
 		}

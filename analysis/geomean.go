@@ -22,7 +22,7 @@ func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
 			if !r.benchmark.Measured() || r.gaveUp != "" || !hasUnit(r.benchmark.Primary, m.Unit) {
 				continue
 			}
-			if obs, _ := r.observe(m); len(obs) > 0 {
+			if obs, _, _ := r.observe(m); len(obs) > 0 {
 				members = append(members, obs)
 			}
 		}

@@ -4,43 +4,35 @@ import (
 	"slices"
 
 	"patchbench/analysis/stats"
-	"patchbench/results"
 )
 
 // noise sums up how quiet the machine was around the samples that were kept.
-func noise(samples []results.Sample, events []results.Event, records map[string]*record) Noise {
-	var n Noise
-	for _, r := range records {
+func noise(in *run) Noise {
+	n := Noise{Failures: in.log.failures, Waited: in.log.waited, Unquiet: in.log.unquiet}
+	for _, r := range in.records {
 		n.Excluded += r.excluded
 		n.Torn += r.torn
 	}
-	for _, e := range events {
-		switch e.Kind {
-		case results.EventFailure:
-			n.Failures++
-		case results.EventWait:
-			n.Waited += e.Wall
-			if e.Message != results.WaitedQuiet {
-				n.Unquiet++
-			}
-		}
-	}
-	logged := sampleEvents(events)
-	var load, steal, busy, pressure []float64
-	for i := range samples {
-		if e := logged[samples[i].ID]; e != nil {
-			load, steal = append(load, e.Load), append(steal, e.Steal)
-			busy, pressure = append(busy, e.Busy), append(pressure, e.Pressure)
-		}
-	}
-	n.LoadMedian, n.LoadMax = medianAndMax(load)
-	n.StealMedian, n.StealMax = medianAndMax(steal)
-	n.BusyMedian, n.BusyMax = medianAndMax(busy)
-	n.PressureMedian, n.PressureMax = medianAndMax(pressure)
+	n.LoadMedian, n.LoadMax = in.medianAndMax(func(m *machine) float64 { return m.load })
+	n.StealMedian, n.StealMax = in.medianAndMax(func(m *machine) float64 { return m.steal })
+	n.BusyMedian, n.BusyMax = in.medianAndMax(func(m *machine) float64 { return m.busy })
+	n.PressureMedian, n.PressureMax = in.medianAndMax(func(m *machine) float64 { return m.pressure })
 	return n
 }
 
-func medianAndMax(xs []float64) (median, largest float64) {
+// medianAndMax are of a number of each sample's machine.
+func (in *run) medianAndMax(number func(m *machine) float64) (median, largest float64) {
+	var xs []float64
+	for _, r := range in.records {
+		for i := range r.blocks {
+			b := &r.blocks[i]
+			for slot, id := range b.ids {
+				if m := in.log.around(id); b.there[slot] && m != nil {
+					xs = append(xs, number(m))
+				}
+			}
+		}
+	}
 	if len(xs) == 0 {
 		return 0, 0
 	}

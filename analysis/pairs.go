@@ -1,171 +1,71 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"math"
-	"path/filepath"
-	"slices"
 
-	"patchbench/analysis/stats"
 	"patchbench/results"
 )
 
 // A pair is a before and an after sample run back to back.
 type pair struct {
-	PairDifference // without D, which depends on the metric
-	before, after  *results.Sample
+	block, row        int // row of its first sample; the other one is in the next
+	load, steal, busy float64
+	torn              bool
 }
 
-// A record is what a run folder holds of one benchmark.
-type record struct {
-	benchmark *results.Benchmark
-	samples   int
-	rounds    int    // it was measured in, the last of them perhaps in part
-	decided   bool   // its samples ended early, as nothing was open any more
-	pairs     []pair // in run order, without excluded blocks
-	excluded  int    // blocks
-	torn      int    // of the pairs
-	single    int    // samples without the other one of their pair
-	unlogged  int    // samples without an event
-	reported  map[results.Side]map[string]bool
-	seconds   float64 // median wall time of a sample
-	gaveUp    string  // why the benchmark was given up while measuring, if it was
-}
-
-// gather sorts the samples and events of a run folder by benchmark. It fails
-// on samples that do not fit the protocol or the schedule.
-func gather(dir string, p *results.Protocol, samples []results.Sample, events []results.Event) (map[string]*record, error) {
-	records := make(map[string]*record)
-	for i := range p.Benchmarks {
-		b := &p.Benchmarks[i]
-		records[b.Name] = &record{benchmark: b, seconds: b.Seconds, reported: map[results.Side]map[string]bool{
-			results.Before: {}, results.After: {},
-		}}
-	}
-	for _, e := range events {
-		if r := records[e.Benchmark]; r != nil && e.Kind == results.EventBroken {
-			r.gaveUp = cmp.Or(e.Message, "given up")
-		} else if r != nil && e.Kind == results.EventDecided {
-			r.decided = true
+// addPairs adds the pairs of r's block i, unless it was left out.
+func (r *record) addPairs(i int, l *eventLog) {
+	b := &r.blocks[i]
+	var machines [4]*machine
+	for slot := range machines {
+		if !b.there[slot] {
+			continue
 		}
-	}
-	logged := sampleEvents(events)
-
-	path := filepath.Join(dir, results.SamplesFile)
-	blocks := make(map[string]map[int]*block)
-	walls := make(map[string][]float64)
-	for i := range samples {
-		s := &samples[i]
-		r := records[s.Benchmark]
-		if r == nil {
-			return nil, fmt.Errorf("%s:%d: benchmark %s is not in the protocol; the files are of different runs", path, s.Line, s.Benchmark)
-		}
-		r.add(s)
-		rounds := blocks[s.Benchmark]
-		if rounds == nil {
-			rounds = make(map[int]*block)
-			blocks[s.Benchmark] = rounds
-		}
-		b := rounds[s.Round]
-		if b == nil {
-			b = new(block)
-			rounds[s.Round] = b
-		}
-		if err := b.add(s, logged[s.ID]); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", path, s.Line, err)
-		}
-		if e := logged[s.ID]; e == nil {
-			r.unlogged++
-		} else if e.Wall > 0 {
-			walls[s.Benchmark] = append(walls[s.Benchmark], e.Wall)
-		}
-	}
-	for name, r := range records {
-		if len(walls[name]) > 0 {
-			r.seconds = stats.Median(walls[name])
-		}
-		for _, round := range slices.Sorted(maps.Keys(blocks[name])) {
-			r.addBlock(round, blocks[name][round])
-		}
-	}
-	return records, nil
-}
-
-// sampleEvents returns the event of each sample by its ID. A sample measured
-// again after an interruption has several, of which the last belongs to the
-// values that were kept.
-func sampleEvents(events []results.Event) map[int]*results.Event {
-	last := make(map[int]*results.Event)
-	for i := range events {
-		if e := &events[i]; e.Kind == results.EventSample {
-			last[e.Sample] = e
-		}
-	}
-	return last
-}
-
-// add counts s and what it reports.
-func (r *record) add(s *results.Sample) {
-	r.samples++
-	r.rounds = max(r.rounds, s.Round+1)
-	for _, v := range s.Values {
-		r.reported[s.Side][v.Unit] = true
-	}
-}
-
-// A block is the samples of one benchmark in one round, by slot.
-type block struct {
-	samples [4]*results.Sample
-	events  [4]*results.Event // nil where the log has none
-}
-
-func (b *block) add(s *results.Sample, e *results.Event) error {
-	if b.samples[s.Slot] != nil {
-		return fmt.Errorf("sample %d is the second in slot %d of round %d of %s", s.ID, s.Slot, s.Round, s.Benchmark)
-	}
-	if other := b.samples[s.Slot^1]; other != nil && other.Side == s.Side {
-		return fmt.Errorf("sample %d is the second %s sample of its pair", s.ID, s.Side)
-	} else if other != nil && other.Layout != s.Layout {
-		return fmt.Errorf("sample %d has another layout than the other one of its pair", s.ID)
-	}
-	b.samples[s.Slot], b.events[s.Slot] = s, e
-	return nil
-}
-
-func (r *record) addBlock(round int, b *block) {
-	for _, e := range b.events {
-		if e != nil && e.Excluded != "" {
+		machines[slot] = l.around(b.ids[slot])
+		if m := machines[slot]; m != nil && m.excluded {
 			r.excluded++
 			return
 		}
 	}
-	for index := range 2 {
-		first, second := b.samples[2*index], b.samples[2*index+1]
-		if first == nil || second == nil {
-			if first != second {
+	for first := 0; first < len(machines); first += 2 {
+		if !b.there[first] || !b.there[first+1] {
+			if b.there[first] != b.there[first+1] {
 				r.single++
 			}
 			continue
 		}
-		p := pair{before: first, after: second}
-		if first.Side == results.After {
-			p.before, p.after, p.AfterFirst = second, first, true
-		}
-		p.Round, p.Pair, p.Layout = round, index, first.Layout
-		e, f := b.events[2*index], b.events[2*index+1]
-		for _, e := range []*results.Event{e, f} {
-			if e != nil {
-				p.Load, p.Steal, p.Busy = max(p.Load, e.Load), max(p.Steal, e.Steal), max(p.Busy, e.Busy)
+		p := pair{block: i, row: len(machines)*i + first}
+		m, n := machines[first], machines[first+1]
+		for _, m := range []*machine{m, n} {
+			if m != nil {
+				p.load, p.steal, p.busy = max(p.load, m.load), max(p.steal, m.steal), max(p.busy, m.busy)
 			}
 		}
-		if e != nil && f != nil && e.Session != f.Session {
-			p.Torn = true
+		if m != nil && n != nil && m.session != n.session {
+			p.torn = true
 			r.torn++
 		}
 		r.pairs = append(r.pairs, p)
 	}
+}
+
+// difference describes p, but for D, which depends on the metric.
+func (r *record) difference(p *pair) PairDifference {
+	b, index := &r.blocks[p.block], p.row%len(block{}.ids)/2
+	return PairDifference{
+		Round: b.round, Pair: index, Layout: b.layouts[index], AfterFirst: b.after[2*index],
+		Load: p.load, Steal: p.steal, Busy: p.busy, Torn: p.torn,
+	}
+}
+
+// sides returns the rows and the IDs of p's samples.
+func (r *record) sides(p *pair) (before, after, beforeID, afterID int) {
+	b, slot := &r.blocks[p.block], p.row%len(block{}.ids)
+	if b.after[slot] {
+		return p.row + 1, p.row, b.ids[slot+1], b.ids[slot]
+	}
+	return p.row, p.row + 1, b.ids[slot], b.ids[slot+1]
 }
 
 // An observation is one pair's values of one metric.
@@ -175,32 +75,36 @@ type observation struct {
 }
 
 // observe takes the values of metric m from the pairs. Pairs that lack it on
-// either side, or with a value no ratio can be made of, are left out; problems
-// says of each what was wrong.
-func (r *record) observe(m results.Metric) (obs []observation, problems []string) {
-	for _, p := range r.pairs {
-		before, ok1 := p.before.Value(m.Unit)
-		after, ok2 := p.after.Value(m.Unit)
-		problem := ""
-		o := observation{PairDifference: p.PairDifference, before: before, after: after}
-		switch {
-		case !ok1:
-			problem = fmt.Sprintf("sample %d (before) has none", p.before.ID)
-		case !ok2:
-			problem = fmt.Sprintf("sample %d (after) has none", p.after.ID)
-		default:
-			var ok bool
-			if o.D, ok = worsening(before, after, m.Better); !ok {
-				problem = fmt.Sprintf("samples %d and %d have %g before and %g after", p.before.ID, p.after.ID, before, after)
-			}
-		}
-		if problem != "" {
-			problems = append(problems, problem)
+// either side, or with a value no ratio can be made of, are left out: lost of
+// them, and problem says what was wrong with the first.
+func (r *record) observe(m results.Metric) (obs []observation, lost int, problem string) {
+	column := r.column(m.Unit)
+	obs = make([]observation, 0, len(r.pairs))
+	for i := range r.pairs {
+		p := &r.pairs[i]
+		beforeRow, afterRow, beforeID, afterID := r.sides(p)
+		before, ok1 := column.at(beforeRow)
+		after, ok2 := column.at(afterRow)
+		d, ok := worsening(before, after, m.Better)
+		if ok1 && ok2 && ok {
+			o := observation{PairDifference: r.difference(p), before: before, after: after}
+			o.D = d
+			obs = append(obs, o)
 			continue
 		}
-		obs = append(obs, o)
+		if lost++; lost > 1 {
+			continue
+		}
+		switch {
+		case !ok1:
+			problem = fmt.Sprintf("sample %d (before) has none", beforeID)
+		case !ok2:
+			problem = fmt.Sprintf("sample %d (after) has none", afterID)
+		default:
+			problem = fmt.Sprintf("samples %d and %d have %g before and %g after", beforeID, afterID, before, after)
+		}
 	}
-	return obs, problems
+	return obs, lost, problem
 }
 
 // worsening is the logarithm of after's ratio to before, oriented so that more

@@ -1,0 +1,92 @@
+package analysis
+
+import (
+	"cmp"
+	"time"
+
+	"patchbench/results"
+)
+
+// An eventLog is what the analysis needs of events.jsonl.
+type eventLog struct {
+	started, ended time.Time // of the first event, and of the last one
+	sessions       int
+	failures       int
+	waited         float64 // seconds
+	unquiet        int     // sessions that began without a quiet machine
+	done           []results.Event
+	gaveUp         map[string]string // why, by benchmark
+	decided        map[string]bool   // benchmarks that needed no more samples
+	machines       map[int]*machinePage
+}
+
+// A machine is its state around one sample.
+type machine struct {
+	load, steal, busy, pressure, wall float64
+	session                           int32
+	known, excluded                   bool
+}
+
+// A machinePage holds the states around samples whose IDs come in a row, as
+// those of a run do: pages cost less than each an entry of a map.
+type machinePage [16]machine
+
+func readEventLog(dir string) (*eventLog, error) {
+	l := &eventLog{gaveUp: make(map[string]string), decided: make(map[string]bool), machines: make(map[int]*machinePage)}
+	err := results.ScanEvents(dir, func(e *results.Event) error {
+		l.add(e)
+		return nil
+	})
+	return l, err
+}
+
+func (l *eventLog) add(e *results.Event) {
+	end := e.Time.Add(time.Duration(e.Wall * float64(time.Second)))
+	if l.started.IsZero() || e.Time.Before(l.started) {
+		l.started = e.Time
+	}
+	if end.After(l.ended) {
+		l.ended = end
+	}
+	switch e.Kind {
+	case results.EventStart:
+		l.sessions++
+	case results.EventWait:
+		l.waited += e.Wall
+		if e.Message != results.WaitedQuiet {
+			l.unquiet++
+		}
+	case results.EventFailure:
+		l.failures++
+	case results.EventBroken:
+		l.gaveUp[e.Benchmark] = cmp.Or(e.Message, "given up")
+	case results.EventDecided:
+		l.decided[e.Benchmark] = true
+	case results.EventDone:
+		l.done = append(l.done, *e)
+	case results.EventSample:
+		if e.Sample < 0 {
+			return // no sample's
+		}
+		page := l.machines[e.Sample/len(machinePage{})]
+		if page == nil {
+			page = new(machinePage)
+			l.machines[e.Sample/len(page)] = page
+		}
+		// A sample measured again after an interruption has several events, of
+		// which the last belongs to the values that were kept.
+		page[e.Sample%len(page)] = machine{
+			load: e.Load, steal: e.Steal, busy: e.Busy, pressure: e.Pressure, wall: e.Wall,
+			session: int32(e.Session), known: true, excluded: e.Excluded != "",
+		}
+	}
+}
+
+// around returns the state around a sample, nil if the log has none.
+func (l *eventLog) around(sample int) *machine {
+	page := l.machines[sample/len(machinePage{})]
+	if page == nil || !page[sample%len(page)].known {
+		return nil
+	}
+	return &page[sample%len(page)]
+}
