@@ -3,7 +3,10 @@ package analysis
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"patchbench/results"
 )
@@ -55,7 +58,8 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		a.Benchmarks = append(a.Benchmarks, b)
 	}
 	a.shareExposure()
-	a.judge(records)
+	a.judge(records, false)
+	a.estimateStopped()
 	a.Geomeans = geomeans(p, records)
 	a.Warnings = runWarnings(a, records, in.dropped)
 	if edited, err := results.Edited(dir, in.log.done); err != nil {
@@ -84,10 +88,11 @@ func readProtocol(dir string) (p *results.Protocol, digest string, err error) {
 }
 
 // judge compares the primary metrics of all benchmarks and gives the
-// benchmarks their verdicts.
-func (a *Analysis) judge(records map[string]*record) {
+// benchmarks their verdicts. With roughly, p-values that decide nothing are 1.
+func (a *Analysis) judge(records map[string]*record, roughly bool) {
 	p := a.Protocol
 	var primary, exploratory []*Comparison
+	var measured []*Benchmark
 	for i := range a.Benchmarks {
 		b := &a.Benchmarks[i]
 		for j := range b.Exploratory {
@@ -96,7 +101,10 @@ func (a *Analysis) judge(records map[string]*record) {
 		if !records[b.Name].benchmark.Measured() {
 			continue
 		}
-		b.compare(records[b.Name], p)
+		measured = append(measured, b)
+	}
+	a.compare(measured, records, roughly)
+	for _, b := range measured {
 		for j := range b.Comparisons {
 			primary = append(primary, &b.Comparisons[j])
 		}
@@ -123,18 +131,52 @@ func (a *Analysis) judge(records map[string]*record) {
 	}
 }
 
+// compare compares the primary metrics of measured benchmarks, several at a
+// time. Those at the same point of schedules of one length share their looks,
+// whose levels take long to work out.
+func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, roughly bool) {
+	type point struct{ rounds, of int }
+	shared := make(map[point]*looks)
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for _, b := range measured {
+		r := records[b.Name]
+		at := point{r.rounds, a.Protocol.RoundsOf(r.benchmark)}
+		if shared[at] == nil {
+			if shared[at] = r.looks(a.Protocol); shared[at] != nil {
+				shared[at].roughly = roughly
+			}
+		}
+		looks := shared[at]
+		work.Go(func() error {
+			b.compare(r, a.Protocol, looks)
+			return nil
+		})
+	}
+	work.Wait()
+}
+
 // compare fills in the comparisons of b's primary metrics, verdicts still
-// open.
-func (b *Benchmark) compare(r *record, p *results.Protocol) {
-	looks := r.looks(p)
+// open. They are judged at looks, once if that is nil.
+func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks) {
 	for _, m := range r.benchmark.Primary {
 		obs, lost, _ := r.observe(m)
 		c := compare(m, obs, p.Alpha)
 		if looks != nil {
-			c.monitor(looks, p.Alpha)
+			c.monitor(looks)
 		}
 		c.Primary, c.Lost = true, lost
 		b.Comparisons = append(b.Comparisons, c)
+	}
+}
+
+// estimateStopped adds what only a report tells, not the verdict.
+func (a *Analysis) estimateStopped() {
+	for i := range a.Benchmarks {
+		b := &a.Benchmarks[i]
+		for j := range b.Comparisons {
+			b.Comparisons[j].Stopped = b.Comparisons[j].stopped(a.Protocol.Alpha)
+		}
 	}
 }
 

@@ -41,12 +41,21 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 func (c *Comparison) estimate(d []float64, alpha float64) {
 	c.Spread = stats.Spread(d)
 	test := stats.NewSignedRank(d)
-	c.Effect = relative(stats.HodgesLehmann(d))
+	c.Effect = relative(test.Center())
+	c.bound(test, alpha)
+	c.crossCheck(d, alpha)
+}
+
+// bound fills in what is sure by test.
+func (c *Comparison) bound(test *stats.SignedRank, alpha float64) {
 	c.Lower, c.Upper = relative(test.Lower(alpha)), relative(test.Upper(alpha))
 	c.PWorse, c.PBetter = test.PGreater(0), test.PLess(0)
 	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
 	c.ProvenMargin = max(0, c.Upper)
+}
 
+// crossCheck fills in what paired t makes of the differences d.
+func (c *Comparison) crossCheck(d []float64, alpha float64) {
 	mean, low, high := stats.PairedT(d, alpha)
 	c.TEffect, c.TLower, c.TUpper = relative(mean), relative(low), relative(high)
 }

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"patchbench/results"
 )
@@ -23,7 +24,7 @@ func Decided(dir string) (map[string]string, error) {
 	for i := range p.Benchmarks {
 		a.Benchmarks = append(a.Benchmarks, Benchmark{Name: p.Benchmarks[i].Name})
 	}
-	a.judge(in.records)
+	a.judge(in.records, true)
 	decided := make(map[string]string)
 	for _, b := range a.Benchmarks {
 		switch {
@@ -51,6 +52,7 @@ func (b *Benchmark) futile(r *record, p *results.Protocol) bool {
 	}
 	share := float64(r.rounds) / float64(p.RoundsOf(r.benchmark))
 	noLoss, loss := 1.0, 0.0
+	var open []*Comparison
 	for i := range b.Comparisons {
 		c := &b.Comparisons[i]
 		if c.Verdict == NoLoss || c.Verdict == Improvement {
@@ -58,6 +60,12 @@ func (b *Benchmark) futile(r *record, p *results.Protocol) bool {
 		}
 		n, l := c.prospects(share)
 		noLoss, loss = min(noLoss, n), loss+l
+		open = append(open, c)
 	}
-	return noLoss+loss < futile
+	if noLoss+loss >= futile {
+		return false
+	}
+	// Asked last, as it takes longest: where no estimate can be given, nothing
+	// can be said of what is to come.
+	return !slices.ContainsFunc(open, func(c *Comparison) bool { return c.stopped(p.Alpha) == nil })
 }

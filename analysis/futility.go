@@ -19,7 +19,7 @@ const futileLook = 2
 // nothing can be said.
 func (c *Comparison) prospects(share float64) (noLoss, loss float64) {
 	k := len(c.Looks) - 1
-	if k < futileLook || c.Stopped == nil || share >= 1 {
+	if k < futileLook || share >= 1 {
 		return 1, 1
 	}
 	center := math.Log1p(c.Effect)

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"sort"
 
 	"patchbench/analysis/stats"
 	"patchbench/results"
@@ -32,6 +33,10 @@ type looks struct {
 	rounds []int
 	levels *stats.Looks
 	alphas []float64 // of each look
+
+	// roughly leaves p-values above their look's level at 1: they decide
+	// nothing, and repeated p-values take long to work out.
+	roughly bool
 }
 
 // looks returns when r is judged by what there is of it, nil if it is judged
@@ -71,23 +76,25 @@ func (r *record) looks(p *results.Protocol) *looks {
 // all at once (repeated confidence intervals: Jennison & Turnbull 1989).
 // p-values are repeated ones, of the look that speaks most, or of the last if
 // none says enough.
-func (c *Comparison) monitor(l *looks, alpha float64) {
-	all := c.Differences
+func (c *Comparison) monitor(l *looks) {
+	all := make([]float64, len(c.Differences))
+	for i, x := range c.Differences {
+		all[i] = x.D
+	}
 	var sum Comparison
 	c.Looks = nil
 	for k, rounds := range l.rounds {
-		part := Comparison{Metric: c.Metric}
-		var d []float64
-		for _, x := range all {
-			if x.Round < rounds {
-				part.Differences, d = append(part.Differences, x), append(d, x.D)
-			}
+		// They are in run order.
+		n := sort.Search(len(all), func(i int) bool { return c.Differences[i].Round >= rounds })
+		part, d := Comparison{Metric: c.Metric, Differences: c.Differences[:n]}, all[:n]
+		part.bound(stats.NewSignedRank(d), l.alphas[k])
+		if k == len(l.rounds)-1 {
+			part.crossCheck(d, l.alphas[k])
 		}
-		part.estimate(d, l.alphas[k])
 		part.spreadOverLayouts(l.alphas[k])
 		c.Looks = append(c.Looks, Look{Rounds: rounds, Pairs: len(d), Lower: part.Lower, Upper: part.Upper, Alpha: l.alphas[k]})
 		repeat := func(p float64) float64 {
-			if p > l.alphas[k] && k < len(l.rounds)-1 {
+			if p > l.alphas[k] && (k < len(l.rounds)-1 || l.roughly) {
 				return 1
 			}
 			return l.levels.RepeatedP(k, p)
@@ -105,16 +112,16 @@ func (c *Comparison) monitor(l *looks, alpha float64) {
 	c.ProvenMargin = max(0, c.Upper)
 	c.TLower, c.TUpper = sum.TLower, sum.TUpper
 	c.Layouts = sum.Layouts
-	if c.Layouts == nil || !c.Layouts.Wider {
-		c.Stopped = c.stopped(alpha)
-	}
 }
 
 // stopped estimates c's effect as stopped at its last look, nil if that can't
-// be done. It is never surer than a comparison of fixed size would be: the
+// be done, as where layouts make more of the spread than pairs do. It is never surer than a comparison of fixed size would be: the
 // stages take the spread for known, and on a noisy host with few pairs an early
 // look is passed more often than they say.
 func (c *Comparison) stopped(alpha float64) *Stopped {
+	if len(c.Looks) == 0 || c.Layouts != nil && c.Layouts.Wider {
+		return nil
+	}
 	var d []float64
 	for _, x := range c.Differences {
 		d = append(d, x.D)
@@ -125,7 +132,7 @@ func (c *Comparison) stopped(alpha float64) *Stopped {
 	if !(stderr > 0) || math.IsInf(stderr, 1) {
 		return nil
 	}
-	effect := stats.HodgesLehmann(d)
+	effect := test.Center()
 	last := len(c.Looks) - 1
 	var stages []stats.Stage
 	for _, l := range c.Looks[:last] {

@@ -121,7 +121,7 @@ func TestLooksKeepTheirPromise(t *testing.T) {
 				}
 				c.Lower, c.Upper = lower, upper
 			} else {
-				c.monitor(l, alpha)
+				c.monitor(l)
 			}
 			if c.Lower > 0 {
 				loss++

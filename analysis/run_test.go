@@ -63,7 +63,7 @@ func secPerOp(effect, noise float64) func(*results.Sample, float64) []results.Va
 	}
 }
 
-func (f *fakeRun) write(t *testing.T) (dir string) {
+func (f *fakeRun) write(t testing.TB) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	if _, err := results.WriteProtocol(dir, f.protocol); err != nil {

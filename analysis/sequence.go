@@ -36,12 +36,13 @@ func (s *Sequence) Judge(pairs []PairDifference) Comparison {
 		}
 		c.Pairs = len(d)
 		c.estimate(d, s.protocol.Alpha)
-		c.monitor(&l, s.protocol.Alpha)
+		c.monitor(&l)
 		c.decide(s.protocol, 1, 0)
 		b := Benchmark{Verdict: c.Verdict, Comparisons: []Comparison{c}}
 		if c.Verdict != Inconclusive || b.futile(&record{benchmark: s.benchmark, rounds: l.rounds[k]}, s.protocol) {
 			break
 		}
 	}
+	c.Stopped = c.stopped(s.protocol.Alpha)
 	return c
 }

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"sort"
+	"sync"
 )
 
 // exactLimit is the largest n for which the null distribution is counted out
@@ -36,6 +37,9 @@ type SignedRank struct {
 func NewSignedRank(d []float64) *SignedRank {
 	return &SignedRank{walsh: newWalsh(d), tail: signedRankTail(len(d))}
 }
+
+// Center estimates the centre, as [HodgesLehmann] does.
+func (s *SignedRank) Center() float64 { return s.walsh.median() }
 
 // PGreater is the one-sided p-value against "the centre is θ or less": small
 // when the differences lie above θ.
@@ -81,9 +85,18 @@ func signedRankTail(n int) func(t int) float64 {
 	if n > exactLimit {
 		return signedRankTailNormal(n)
 	}
-	p := signedRankTailExact(n)
+	p := exactTails[n]()
 	return func(t int) float64 { return p[t] }
 }
+
+// exactTails keeps what signedRankTailExact counted out: a run asks for each n
+// many times.
+var exactTails = func() (tails [exactLimit + 1]func() []float64) {
+	for n := range tails {
+		tails[n] = sync.OnceValue(func() []float64 { return signedRankTailExact(n) })
+	}
+	return tails
+}()
 
 func signedRankTailExact(n int) []float64 {
 	// After rank r, p[t] is the probability that the ranks up to r sum to

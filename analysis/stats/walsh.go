@@ -38,19 +38,57 @@ func (w walsh) count(theta float64, at bool) int {
 	return n
 }
 
-// kth is the k-th smallest average, k from 1. It is found by halving the range
-// of floating-point numbers, in their order as integers.
+// kth is the k-th smallest average, k from 1. It lies above low and not above
+// high, between which the values are halved until few averages are left. Where
+// many are equal they do not get few; then the range of floating-point numbers
+// is halved, in their order as integers, until one is left.
 func (w walsh) kth(k int) float64 {
-	low, high := ordinal(w[0]), ordinal(w[len(w)-1])
-	for low < high {
-		middle := low + (high-low)/2
-		if w.count(fromOrdinal(middle), true) >= k {
-			high = middle
+	const few, halvings = 64, 40
+	low, high := w[0], w[len(w)-1]
+	below, upTo := w.count(low, true), w.size() // averages up to low, and up to high
+	if below >= k {
+		return low + 0 // not −0
+	}
+	for range halvings {
+		if upTo-below <= few {
+			return w.between(low, high, upTo-below)[k-below-1]
+		}
+		middle := average(low, high)
+		if !(low < middle && middle < high) {
+			break
+		}
+		if n := w.count(middle, true); n >= k {
+			high, upTo = middle, n
 		} else {
-			low = middle + 1
+			low, below = middle, n
 		}
 	}
-	return fromOrdinal(low)
+	first, last := ordinal(low), ordinal(high)
+	for first < last {
+		middle := first + (last-first)/2
+		if w.count(fromOrdinal(middle), true) >= k {
+			last = middle
+		} else {
+			first = middle + 1
+		}
+	}
+	return fromOrdinal(first)
+}
+
+// between lists the n averages above low and not above high in ascending order.
+func (w walsh) between(low, high float64, n int) []float64 {
+	averages := make([]float64, 0, n)
+	upTo := len(w) - 1 // the last partner with which the average is not above high
+	for i, a := range w {
+		for upTo >= i && average(a, w[upTo]) > high {
+			upTo--
+		}
+		for j := upTo; j >= i && average(a, w[j]) > low; j-- {
+			averages = append(averages, average(a, w[j])+0) // not −0
+		}
+	}
+	slices.Sort(averages)
+	return averages
 }
 
 // median is the middle average, or halfway between the two in the middle; 0
