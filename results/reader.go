@@ -3,7 +3,6 @@ package results
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -94,6 +93,7 @@ func ScanEvents(dir string, f func(e *Event) error) error {
 // scanEvents returns where the last whole line ends.
 func scanEvents(path string, r io.Reader, f func(e *Event) error) (end int64, err error) {
 	in := bufio.NewReader(r)
+	parser := eventParser{strings: make(map[string]string)}
 	var line []byte // its space is used again
 	for n := 1; ; n++ {
 		if line, err = readLine(in, line[:0]); err == io.EOF {
@@ -102,7 +102,7 @@ func scanEvents(path string, r io.Reader, f func(e *Event) error) (end int64, er
 			return 0, fmt.Errorf("%s: %w", path, err)
 		}
 		var e Event
-		if err := json.Unmarshal(line, &e); err != nil {
+		if err := parser.parse(line, &e); err != nil {
 			return 0, fmt.Errorf("%s:%d: %w", path, n, err)
 		}
 		if err := f(&e); err != nil {
