@@ -61,6 +61,7 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	a.judge(records, false)
 	a.estimateStopped()
 	a.Geomeans = geomeans(p, records)
+	a.Control = a.controls(in)
 	a.Warnings = runWarnings(a, records, in.dropped)
 	if edited, err := results.Edited(dir, in.log.done); err != nil {
 		return nil, fmt.Errorf("read samples: %w", err)
@@ -70,6 +71,9 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	sortWorstFirst(a.Benchmarks)
 	a.decide()
 	a.Sentence = a.sentence()
+	if calls := a.Control.calls(); calls != "" {
+		a.Sentence = "Don't trust this run: its own control calls a difference (" + calls + "). " + a.Sentence
+	}
 	if a.PostHoc != "" {
 		a.Sentence += " This was asked after the run (post hoc): " + a.PostHoc + "."
 	}
@@ -238,12 +242,14 @@ func progress(p *results.Protocol, in *run) (planned int, complete bool) {
 			continue
 		}
 		r := in.records[b.Name]
+		have := r.samples + in.control[b.Name].samples
 		if r.decided {
-			planned += r.samples
+			planned += have
 			continue
 		}
-		planned += perBlock * p.RoundsOf(b)
-		if r.gaveUp == "" && r.samples < perBlock*p.RoundsOf(b) {
+		all := perBlock * (p.RoundsOf(b) + b.ControlBlocks(p.RoundsOf(b)))
+		planned += all
+		if r.gaveUp == "" && have < all {
 			complete = false
 		}
 	}

@@ -48,6 +48,7 @@ type Analysis struct {
 	Warnings       []string          `json:"warnings"`           // doubts about the whole run
 	Benchmarks     []Benchmark       `json:"benchmarks"`         // worst first
 	Geomeans       []Comparison      `json:"geomeans"`           // of each primary metric over the benchmarks that were measured; not part of the verdict
+	Control        *ControlCheck     `json:"control"`            // nil for a run without a control
 	Noise          Noise             `json:"noise"`
 	Started        time.Time         `json:"started"`
 	Ended          time.Time         `json:"ended"`
@@ -60,17 +61,18 @@ type Analysis struct {
 type Benchmark struct {
 	Name        string                            `json:"name"`
 	Verdict     Verdict                           `json:"verdict"`
-	Basis       string                            `json:"basis"`           // what the verdict rests on, in one phrase
-	Iterations  int                               `json:"iterations"`      // of each process; 0 where a program decides that itself
-	Comparisons []Comparison                      `json:"comparisons"`     // primary metrics first
-	Exploratory []Comparison                      `json:"exploratory"`     // everything else that was measured on both sides
-	GC          map[results.Side]*gctrace.Stats   `json:"gc"`              // nil for a side without a trace
-	Trace       map[results.Side]*traces.Stats    `json:"trace"`           // nil for a side without an execution trace
-	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`         // nil for a side without the runtime's metrics
-	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`       // nil for a side without CPU profiles
-	Exposure    *Exposure                         `json:"exposure"`        // nil for a benchmark that is not measured
-	Profile     *prof.Diff                        `json:"profile"`         // nil without profiles of both sides
-	Flame       string                            `json:"flame,omitempty"` // path of the flame graph page, relative to the run folder; set when there is a Profile
+	Basis       string                            `json:"basis"`             // what the verdict rests on, in one phrase
+	Iterations  int                               `json:"iterations"`        // of each process; 0 where a program decides that itself
+	Comparisons []Comparison                      `json:"comparisons"`       // primary metrics first
+	Exploratory []Comparison                      `json:"exploratory"`       // everything else that was measured on both sides
+	Control     []Comparison                      `json:"control,omitempty"` // of each primary metric, before with a copy of itself in some blocks; bounds are those of few pairs
+	GC          map[results.Side]*gctrace.Stats   `json:"gc"`                // nil for a side without a trace
+	Trace       map[results.Side]*traces.Stats    `json:"trace"`             // nil for a side without an execution trace
+	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`           // nil for a side without the runtime's metrics
+	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`         // nil for a side without CPU profiles
+	Exposure    *Exposure                         `json:"exposure"`          // nil for a benchmark that is not measured
+	Profile     *prof.Diff                        `json:"profile"`           // nil without profiles of both sides
+	Flame       string                            `json:"flame,omitempty"`   // path of the flame graph page, relative to the run folder; set when there is a Profile
 	Warnings    []string                          `json:"warnings"`
 }
 

@@ -43,6 +43,7 @@ type block struct {
 // A run is what a folder holds, sorted by benchmark.
 type run struct {
 	records map[string]*record
+	control map[string]*record // of before with the control, which stands for after
 	log     *eventLog
 	samples int
 	dropped int // samples cut short at the end of the file
@@ -51,10 +52,11 @@ type run struct {
 // readRun reads the samples and events of the run folder dir. It fails on
 // samples that do not fit the protocol, whose digest is given, or the schedule.
 func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
-	in := &run{records: make(map[string]*record)}
+	in := &run{records: make(map[string]*record), control: make(map[string]*record)}
 	for i := range p.Benchmarks {
 		b := &p.Benchmarks[i]
 		in.records[b.Name] = &record{benchmark: b, seconds: b.Seconds, byRound: make(map[int]int)}
+		in.control[b.Name] = &record{benchmark: b, byRound: make(map[int]int)}
 	}
 	// The two files take about as long.
 	logged := make(chan error, 1)
@@ -86,12 +88,19 @@ func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
 	for name, r := range in.records {
 		r.gaveUp, r.decided = in.log.gaveUp[name], in.log.decided[name]
 		r.pair(in.log)
+		in.control[name].pair(in.log)
 	}
 	return in, nil
 }
 
 func (in *run) add(path string, s *results.Sample) error {
 	r := in.records[s.Benchmark]
+	if s.Control {
+		r = in.control[s.Benchmark]
+		if s.Side == results.Control {
+			s.Side = results.After
+		}
+	}
 	if r == nil {
 		return fmt.Errorf("%s:%d: benchmark %s is not in the protocol; the files are of different runs", path, s.Line, s.Benchmark)
 	}

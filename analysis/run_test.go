@@ -90,33 +90,11 @@ func (f *fakeRun) write(t testing.TB) (dir string) {
 			if !b.Measured() || round >= f.protocol.RoundsOf(&b) || f.stop[b.Name] > 0 && round >= f.stop[b.Name] {
 				continue
 			}
-			order := []string{"ABBA", "BAAB"}[rng.IntN(2)]
-			host := 0.0
-			for slot := range 4 {
-				if slot%2 == 0 {
-					host = 0.05 * rng.NormFloat64()
-				}
-				s := &results.Sample{ID: id, Benchmark: b.Name, Side: results.Before, Round: round, Position: position, Order: order, Slot: slot, Iterations: 100}
-				if order[slot] == 'B' {
-					s.Side = results.After
-				}
-				s.Values = f.values(s, host)
-				now = now.Add(time.Second)
-				id++
-				if s.Values == nil {
-					continue
-				}
-				e := results.Event{Kind: results.EventSample, Time: now, Sample: s.ID, Benchmark: b.Name, Side: s.Side, Wall: 0.5, Load: 1}
-				if f.event != nil {
-					f.event(s, &e)
-				}
-				log(e)
-				fmt.Fprintf(&samples, "side: %s\nSample: id=%d round=%d position=%d order=%s slot=%d tree=t binary=b\nBenchmark%s 100",
-					s.Side, s.ID, s.Round, s.Position, s.Order, s.Slot, s.Benchmark)
-				for _, v := range s.Values {
-					fmt.Fprintf(&samples, " %v %s", v.Value, v.Unit)
-				}
-				samples.WriteByte('\n')
+			f.block(results.Sample{ID: id, Benchmark: b.Name, Round: round, Position: position}, rng, &samples, &now, log)
+			id += 4
+			if b.Controls(round) {
+				f.block(results.Sample{ID: id, Benchmark: b.Name, Round: round, Position: position, Control: true}, rng, &samples, &now, log)
+				id += 4
 			}
 		}
 	}
@@ -133,6 +111,45 @@ func (f *fakeRun) write(t testing.TB) (dir string) {
 		}
 	}
 	return dir
+}
+
+// block writes four samples that have all but the slot in common.
+func (f *fakeRun) block(all results.Sample, rng *rand.Rand, samples *bytes.Buffer, now *time.Time, log func(results.Event)) {
+	all.Order, all.Iterations = []string{"ABBA", "BAAB"}[rng.IntN(2)], 100
+	host := 0.0
+	for slot := range 4 {
+		if slot%2 == 0 {
+			host = 0.05 * rng.NormFloat64()
+		}
+		s := all
+		s.ID, s.Slot, s.Side = all.ID+slot, slot, results.Before
+		key := ""
+		if s.Control {
+			key = " control=1"
+		}
+		if s.Order[slot] == 'B' {
+			s.Side = results.After
+			if s.Control {
+				s.Side = results.Control
+			}
+		}
+		s.Values = f.values(&s, host)
+		*now = now.Add(time.Second)
+		if s.Values == nil {
+			continue
+		}
+		e := results.Event{Kind: results.EventSample, Time: *now, Sample: s.ID, Benchmark: s.Benchmark, Side: s.Side, Wall: 0.5, Load: 1}
+		if f.event != nil {
+			f.event(&s, &e)
+		}
+		log(e)
+		fmt.Fprintf(samples, "side: %s\nSample: id=%d round=%d position=%d order=%s slot=%d%s tree=t binary=b\nBenchmark%s 100",
+			s.Side, s.ID, s.Round, s.Position, s.Order, s.Slot, key, s.Benchmark)
+		for _, v := range s.Values {
+			fmt.Fprintf(samples, " %v %s", v.Value, v.Unit)
+		}
+		samples.WriteByte('\n')
+	}
 }
 
 func analyze(t *testing.T, dir string) *Analysis {

@@ -57,7 +57,7 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 			slow++
 		}
 	}
-	if measured > 0 {
+	if measured > 0 && p.Calibration == nil {
 		add("this host's own false-alarm rate has not been measured: two builds of the same source were not compared on it")
 	}
 	if single > 0 {

@@ -89,8 +89,12 @@ func AllotEvenly(bs []results.Benchmark, seconds float64) Allotment {
 	return a
 }
 
-// roundSeconds is what a round of b takes.
-func roundSeconds(b *results.Benchmark) float64 { return 4 * (b.Seconds + overhead) }
+// roundSeconds is what a round of b takes, with its share of the blocks that the
+// control takes part in.
+func roundSeconds(b *results.Benchmark) float64 {
+	const many = 100
+	return 4 * (b.Seconds + overhead) * (1 + float64(b.ControlBlocks(many))/many)
+}
 
 // RoundsNeeded is how many rounds decide b by its pilot, math.MaxInt32 if it has
 // none.

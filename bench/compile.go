@@ -137,6 +137,30 @@ func (c *Compiler) Compile(ctx context.Context, trees Trees, names []string, lay
 	return bins, g.Wait()
 }
 
+// Control makes those of bins whose code differs between the sides with tree, a
+// copy of before, in their first layout.
+func (c *Compiler) Control(ctx context.Context, tree *toolchain.Tree, bins map[string]*Binary) error {
+	var differ []*Binary
+	for _, name := range slices.Sorted(maps.Keys(bins)) {
+		if b := bins[name]; !b.opaque && b.Broken == "" && b.Unavailable == "" && b.Diff != nil && b.Diff.Kind == toolchain.Code {
+			differ = append(differ, b)
+		}
+	}
+	if len(differ) == 0 {
+		return nil
+	}
+	first := layout{padded: strings.HasPrefix(differ[0].Layouts[0], padding)}
+	outputs, err := c.compileAll(ctx, tree, results.Control, differ, first)
+	if err != nil {
+		return err
+	}
+	for i, b := range differ {
+		b.SHA256[results.Control], b.Paths[results.Control] = []string{""}, []string{""}
+		b.take(c, results.Control, 0, outputs[i])
+	}
+	return nil
+}
+
 // inTree stands for sources that the digest of a tree is of already.
 const inTree = "in the tree"
 

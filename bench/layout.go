@@ -40,12 +40,15 @@ type layout struct {
 	padding int  // bytes before all code of the runtime
 }
 
+// padding begins the names of layouts that have one.
+const padding = "padding"
+
 func (l layout) String() string {
 	switch {
 	case l.seed > 0:
 		return fmt.Sprintf("-randlayout=%d", l.seed)
 	case l.padded:
-		return fmt.Sprintf("padding %d", l.padding)
+		return fmt.Sprintf("%s %d", padding, l.padding)
 	}
 	return "as linked"
 }

@@ -209,6 +209,10 @@ func setBinary(b *results.Benchmark, bin *Binary) {
 			b.Layouts = append(b.Layouts, l)
 		}
 	}
+	b.Control = ""
+	if sums := bin.SHA256[results.Control]; len(sums) > 0 && !b.Counted && b.GOARCH == "" {
+		b.Control = sums[0]
+	}
 	if bin.Unavailable != "" {
 		b.Broken = bin.Unavailable
 		return
@@ -273,7 +277,7 @@ func Lay(bs []results.Benchmark, budget time.Duration) Layout {
 	var once, passes float64
 	for _, b := range bs {
 		if b.Measured() {
-			once += b.Seconds + overhead
+			once += roundSeconds(&b) / 4
 			if passed(&b) {
 				passes += b.Seconds + overhead
 			}

@@ -17,6 +17,9 @@ import (
 // rule. The very first block is ABBA without a toss: benchstat -col side takes
 // the side it meets first for the base, and that must be before.
 //
+// Some blocks are followed by one that pairs before with the control, in the
+// first layout.
+//
 // A block is measured in one layout. Where a benchmark has K of them, each K
 // rounds hold every one once, shuffled.
 func Schedule(p *results.Protocol) []results.Sample {
@@ -61,6 +64,25 @@ func Schedule(p *results.Protocol) []results.Sample {
 					Tree:       p.Trees[side].Digest,
 					Binary:     binaries[side],
 					Iterations: b.Iterations,
+				})
+			}
+			position++
+			if !b.Controls(round) {
+				continue
+			}
+			order = "ABBA"
+			if rng.IntN(2) == 1 {
+				order = "BAAB"
+			}
+			for slot := range order {
+				side, binary := results.Before, b.Binaries[results.Before]
+				if order[slot] == 'B' {
+					side, binary = results.Control, b.Control
+				}
+				samples = append(samples, results.Sample{
+					ID: len(samples), Benchmark: b.Name, Side: side, Control: true,
+					Round: round, Position: position, Order: order, Slot: slot,
+					Tree: p.Trees[results.Before].Digest, Binary: binary, Iterations: b.Iterations,
 				})
 			}
 			position++

@@ -168,3 +168,40 @@ func TestPlanBenchmarks(t *testing.T) {
 		t.Errorf("benchmarks %v, want %v", got, want)
 	}
 }
+
+func TestScheduleControl(t *testing.T) {
+	p := testProtocol(12, "A", "B")
+	b := p.Benchmark("B")
+	b.Control, b.Binaries = "copy", map[results.Side]string{results.Before: "before", results.After: "after"}
+	plain := Schedule(testProtocol(12, "A", "B"))
+	controls := make(map[int]int) // samples by round
+	orders := make(map[string]bool)
+	rest := 0
+	for i, s := range Schedule(p) {
+		if s.ID != i {
+			t.Fatalf("sample %d is %+v", i, s)
+		}
+		if !s.Control {
+			rest++
+			continue
+		}
+		controls[s.Round]++
+		orders[s.Order] = true
+		want := map[byte]results.Side{'A': results.Before, 'B': results.Control}[s.Order[s.Slot]]
+		binary := map[results.Side]string{results.Before: "before", results.Control: "copy"}[want]
+		if s.Side != want || s.Binary != binary || s.Benchmark != "B" || s.Tree != "b" {
+			t.Errorf("%+v", s)
+		}
+	}
+	if want := map[int]int{1: 4, 6: 4, 11: 4}; !reflect.DeepEqual(controls, want) {
+		t.Errorf("samples by round %v, want %v", controls, want)
+	}
+	if rest != len(plain) {
+		t.Errorf("%d other samples, want the %d there are without a control", rest, len(plain))
+	}
+	for rounds, want := range map[int]int{0: 0, 1: 0, 2: 1, 6: 1, 7: 2, 12: 3} {
+		if n := b.ControlBlocks(rounds); n != want {
+			t.Errorf("%d rounds bring %d blocks, want %d", rounds, n, want)
+		}
+	}
+}

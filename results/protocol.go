@@ -37,6 +37,27 @@ const (
 	After  Side = "after"
 )
 
+// Control is a copy of before, built apart. It is no side of the comparison: what
+// pairs of before with it show, there was to find without a patch.
+const Control Side = "control"
+
+// controlEvery is how many blocks of a benchmark bring one with the control.
+const controlEvery = 5
+
+// Controls reports whether b has a block with the control beside its own in a
+// round: in the second, and in each fifth from there, so that short runs have one.
+func (b *Benchmark) Controls(round int) bool {
+	return b.Control != "" && round%controlEvery == 1
+}
+
+// ControlBlocks is how many blocks with the control go with so many rounds of b.
+func (b *Benchmark) ControlBlocks(rounds int) int {
+	if b.Control == "" {
+		return 0
+	}
+	return (rounds + controlEvery - 2) / controlEvery
+}
+
 // Sides lists both sides.
 func Sides() []Side { return []Side{Before, After} }
 
@@ -124,6 +145,7 @@ type Benchmark struct {
 	Units      []string        `json:"units,omitempty"`   // what the benchmark itself reports, as printed, sorted
 	Binaries   map[Side]string `json:"binaries,omitempty"`
 	Layouts    []Layout        `json:"layouts,omitempty"` // where there are several; the first has Binaries
+	Control    string          `json:"control,omitempty"` // digest of the binary of a copy of before, which takes part in some blocks; empty for none
 	Difference Difference      `json:"difference,omitempty"`
 	Changed    []string        `json:"changed,omitempty"` // functions whose machine code differs, at most 20
 	NumChanged int             `json:"num_changed,omitempty"`

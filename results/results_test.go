@@ -85,6 +85,26 @@ func TestSamplesRoundTrip(t *testing.T) {
 	}
 }
 
+func TestControlRoundTrip(t *testing.T) {
+	dir := newRun(t)
+	w, _, err := OpenWriter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := testSample(1)
+	s.Side, s.Control = Control, true
+	if err := w.Sample(s, Event{Wall: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := ReadSamples(dir)
+	if err != nil || len(got) != 1 || got[0].Side != Control || !got[0].Control {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 // A sample cut off anywhere is gone, the ones before it stay, and recording
 // goes on behind them.
 func TestCutOff(t *testing.T) {
@@ -187,6 +207,9 @@ func TestBadSamples(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"no place", "side: after\nBenchmarkX 1 2 ns/op\n", `:2: result without a "Sample:" line`},
 		{"no result", place + place + "side: after\nBenchmarkX 1 2 ns/op\n", ":1: no result follows"},
+		{"control", "Sample: id=0 round=0 position=0 order=ABBA slot=0 control=2\n", `:1: control is "2", not 1`},
+		{"control's side", "side: after\nSample: id=0 round=0 position=0 order=ABBA slot=0 control=1\nBenchmarkX 1 2 ns/op\n", `:3: side is "after" in a block with the control`},
+		{"stray control", "side: control\n" + place + "BenchmarkX 1 2 ns/op\n", `:3: side is "control", not before or after`},
 		{"no side", place + "BenchmarkX 1 2 ns/op\n", `:2: side is ""`},
 		{"twice", "side: after\n" + place + "BenchmarkX 1 2 ns/op\n" + place + "BenchmarkX 1 2 ns/op\n", ":5: sample 0 was already at line 3"},
 		{"order", "Sample: id=0 round=0 position=0 order=ABAB slot=0\n", `:1: order is "ABAB"`},

@@ -110,7 +110,10 @@ func (r *sampleReader) complete(rec *benchfmt.Result) error {
 	s.Line = line
 	s.Benchmark = r.intern(rec.Name)
 	s.Side = Side(r.config(rec, "side"))
-	if s.Side != Before && s.Side != After {
+	switch {
+	case s.Control && s.Side != Before && s.Side != Control:
+		return fmt.Errorf("%s:%d: side is %q in a block with the control, not before or control", r.path, line, s.Side)
+	case !s.Control && s.Side != Before && s.Side != After:
 		return fmt.Errorf("%s:%d: side is %q, not before or after", r.path, line, s.Side)
 	}
 	s.Protocol = r.config(rec, "protocol")
@@ -161,6 +164,12 @@ fields:
 			if s.Order = r.intern(value); s.Order != "ABBA" && s.Order != "BAAB" {
 				return fmt.Errorf("order is %q, not ABBA or BAAB", value)
 			}
+			continue
+		case "control":
+			if string(value) != "1" {
+				return fmt.Errorf("control is %q, not 1", value)
+			}
+			s.Control = true
 			continue
 		case "tree":
 			s.Tree = r.intern(value)

@@ -152,6 +152,9 @@ func (w *Writer) Sample(s *Sample, e Event) error {
 	if s.Layout > 0 {
 		fmt.Fprintf(&b, " layout=%d", s.Layout)
 	}
+	if s.Control {
+		b.WriteString(" control=1")
+	}
 	fmt.Fprintf(&b, " tree=%s binary=%s\n", short(s.Tree), short(s.Binary))
 	fmt.Fprintf(&b, "Benchmark%s\t%d", s.Benchmark, s.Iterations)
 	for _, v := range s.Values {

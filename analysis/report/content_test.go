@@ -53,7 +53,7 @@ func TestSaid(t *testing.T) {
 		{"regression", regressed(), []string{
 			"release:go1.16.15", "tree b0b0b0b0b0b0", "runtime: let mark workers be preempted", "1 hunk at another line than named",
 			"class linux-amd64-xeon-2", "2026-03-04 05:07 UTC", "time 2 %, space 2 %, latency 10 %", "SHA-256 c0ffee00c0ffee00",
-			"seed 42", "none: no run of before against itself", "start and end of mark", "1263 functions with the same code at another address",
+			"seed 42", "uncalibrated: nothing was compared with itself", "start and end of mark", "1263 functions with the same code at another address",
 			"same machine code, other line tables", "runtime.gcDrain", "benchstat.txt", "flame/CycleStorm-4.html", "differences drift", "pressure",
 		}},
 	} {

@@ -35,6 +35,7 @@ type page struct {
 	Legend     []mark
 	Sections   []section
 	Geomeans   []row
+	Control    *controlPart
 	Noise      []noiseRow
 	NoiseFacts string
 	Guide      []string
@@ -69,6 +70,7 @@ func newPage(a *analysis.Analysis) *page {
 		Legend:     legend(),
 		Sections:   sections(a, true),
 		Geomeans:   geomeans(a),
+		Control:    control(a),
 		Noise:      noiseRows(a.Noise),
 		NoiseFacts: strings.Join(lines(leftOut(a), waited(a.Noise)), "; "),
 		Guide:      guide(a.Protocol.Alpha),

@@ -28,6 +28,7 @@ func Markdown(w io.Writer, a *analysis.Analysis) error {
 	m.head(a)
 	m.table(list)
 	m.geomeans(geomeans(a))
+	m.control(control(a))
 	m.details(list)
 	m.noise(a)
 	m.guide(a.Protocol.Alpha)
@@ -131,6 +132,22 @@ func (m *markdown) geomeans(list []row) {
 	for _, r := range list {
 		m.printf("- %s: %s %s\n", markdownText(clip(r.Metric, 60)), r.Effect, r.Interval)
 	}
+}
+
+// control writes what the run's own control shows, over all benchmarks.
+func (m *markdown) control(c *controlPart) {
+	if c == nil {
+		return
+	}
+	m.printf("\n## Control\n\n%s\n", c.Sound)
+	if len(c.Metrics) > 0 {
+		m.printf("\n| metric | before against its copy | pairs | p | before against after | pairs |\n|:--|--:|--:|--:|--:|--:|\n")
+		for _, r := range c.Metrics {
+			m.printf("| %s | %s %s | %s | %s | %s %s | %s |\n", markdownText(clip(r.Metric, 60)),
+				r.Control.Effect, r.Control.Interval, r.Control.Pairs, r.P, r.Patch.Effect, r.Patch.Interval, r.Patch.Pairs)
+		}
+	}
+	m.printf("\n%s\n", c.Note)
 }
 
 // details writes what else is known of each benchmark, folded, as far as

@@ -193,6 +193,15 @@ func (a *app) build(ctx context.Context, j *job) error {
 	if err := j.plan.Drop(j.runner.Binaries); err != nil {
 		return err
 	}
+	if !j.plan.Experiment.Copy {
+		control, err := j.builder.Copy(ctx, before)
+		if err != nil {
+			return err
+		}
+		if err := compiler.Control(ctx, control, j.runner.Binaries); err != nil {
+			return err
+		}
+	}
 	if err := j.plan.Count(ctx, j.cache); err != nil {
 		return err
 	}
