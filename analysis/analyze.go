@@ -3,10 +3,7 @@ package analysis
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"patchbench/results"
 )
@@ -48,15 +45,19 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		if !p.Benchmarks[i].Chooses() {
 			b.Iterations = p.Benchmarks[i].Iterations
 		}
+		b.addEvidence(dir, p)
+		a.Benchmarks = append(a.Benchmarks, b)
+	}
+	each(len(a.Benchmarks), func(i int) {
+		b := &a.Benchmarks[i]
 		r := records[b.Name]
 		for _, m := range r.exploratory(p) {
 			if c := r.explore(m, p.Alpha); c != nil {
 				b.Exploratory = append(b.Exploratory, *c)
 			}
 		}
-		b.addEvidence(dir, p)
-		a.Benchmarks = append(a.Benchmarks, b)
-	}
+		r.forget()
+	})
 	a.shareExposure()
 	a.judge(records, false)
 	a.estimateStopped()
@@ -115,7 +116,7 @@ func (a *Analysis) judge(records map[string]*record, roughly bool) {
 	}
 	adjust(primary)
 	adjustExploratory(exploratory)
-	for i := range a.Benchmarks {
+	each(len(a.Benchmarks), func(i int) {
 		b := &a.Benchmarks[i]
 		r := records[b.Name]
 		switch pb := r.benchmark; {
@@ -132,7 +133,7 @@ func (a *Analysis) judge(records map[string]*record, roughly bool) {
 		default:
 			b.settle(r, p, len(primary))
 		}
-	}
+	})
 }
 
 // compare compares the primary metrics of measured benchmarks, several at a
@@ -141,9 +142,8 @@ func (a *Analysis) judge(records map[string]*record, roughly bool) {
 func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, roughly bool) {
 	type point struct{ rounds, of int }
 	shared := make(map[point]*looks)
-	var work errgroup.Group
-	work.SetLimit(runtime.GOMAXPROCS(0))
-	for _, b := range measured {
+	of := make([]*looks, len(measured))
+	for i, b := range measured {
 		r := records[b.Name]
 		at := point{r.rounds, a.Protocol.RoundsOf(r.benchmark)}
 		if shared[at] == nil {
@@ -151,13 +151,11 @@ func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, ro
 				shared[at].roughly = roughly
 			}
 		}
-		looks := shared[at]
-		work.Go(func() error {
-			b.compare(r, a.Protocol, looks)
-			return nil
-		})
+		of[i] = shared[at]
 	}
-	work.Wait()
+	each(len(measured), func(i int) {
+		measured[i].compare(records[measured[i].Name], a.Protocol, of[i])
+	})
 }
 
 // compare fills in the comparisons of b's primary metrics, verdicts still
@@ -176,12 +174,12 @@ func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks) {
 
 // estimateStopped adds what only a report tells, not the verdict.
 func (a *Analysis) estimateStopped() {
-	for i := range a.Benchmarks {
+	each(len(a.Benchmarks), func(i int) {
 		b := &a.Benchmarks[i]
 		for j := range b.Comparisons {
 			b.Comparisons[j].Stopped = b.Comparisons[j].stopped(a.Protocol.Alpha)
 		}
-	}
+	})
 }
 
 // settle gives a measured benchmark its verdict. comparisons is the number of

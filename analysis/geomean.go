@@ -16,21 +16,21 @@ import (
 func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
 	comparisons := []Comparison{}
 	for _, m := range primaryMetrics(p) {
-		var members [][]observation
+		mean := newMean()
 		for i := range p.Benchmarks {
 			r := records[p.Benchmarks[i].Name]
 			if !r.benchmark.Measured() || r.gaveUp != "" || !hasUnit(r.benchmark.Primary, m.Unit) {
 				continue
 			}
 			if obs, _, _ := r.observe(m); len(obs) > 0 {
-				members = append(members, obs)
+				mean.add(obs)
 			}
 		}
-		if len(members) < 2 {
+		if mean.members < 2 {
 			continue
 		}
 		m.Margin = p.Geomean
-		c := compare(m, average(members), p.Alpha)
+		c := compare(m, mean.observations(), p.Alpha)
 		c.decide(p, 1, 0)
 		c.Differences = nil
 		comparisons = append(comparisons, c)
@@ -55,37 +55,52 @@ func hasUnit(metrics []results.Metric, unit string) bool {
 	return slices.ContainsFunc(metrics, func(m results.Metric) bool { return m.Unit == unit })
 }
 
-// average takes the geometric mean over members of each pair that all of them
-// have with values above zero.
-func average(members [][]observation) []observation {
-	type place struct{ round, pair int }
-	type sum struct {
-		before, after, d float64
-		n                int
-	}
-	sums := make(map[place]*sum)
-	for _, obs := range members {
-		for _, o := range obs {
-			if o.before == 0 {
-				continue // its partner is 0 too: no mean can be made of them
-			}
-			k := place{o.Round, o.Pair}
-			if sums[k] == nil {
-				sums[k] = new(sum)
-			}
-			s := sums[k]
-			s.before, s.after, s.d, s.n = s.before+math.Log(o.before), s.after+math.Log(o.after), s.d+o.D, s.n+1
+// A mean is the geometric mean over members of each pair that all of them have
+// with values above zero.
+type mean struct {
+	members int
+	places  []place // of the first member's pairs
+	sums    map[place]*logSum
+}
+
+type place struct{ round, pair int }
+
+type logSum struct {
+	before, after, d float64
+	n                int
+}
+
+func newMean() *mean { return &mean{sums: make(map[place]*logSum)} }
+
+// add takes in another member.
+func (m *mean) add(obs []observation) {
+	m.members++
+	for _, o := range obs {
+		k := place{o.Round, o.Pair}
+		if m.members == 1 {
+			m.places = append(m.places, k)
 		}
+		if o.before == 0 {
+			continue // its partner is 0 too: no mean can be made of them
+		}
+		if m.sums[k] == nil {
+			m.sums[k] = new(logSum)
+		}
+		s := m.sums[k]
+		s.before, s.after, s.d, s.n = s.before+math.Log(o.before), s.after+math.Log(o.after), s.d+o.D, s.n+1
 	}
+}
+
+func (m *mean) observations() []observation {
 	var means []observation
-	for _, o := range members[0] {
-		s := sums[place{o.Round, o.Pair}]
-		if s == nil || s.n < len(members) {
+	for _, k := range m.places {
+		s := m.sums[k]
+		if s == nil || s.n < m.members {
 			continue
 		}
 		n := float64(s.n)
 		means = append(means, observation{
-			PairDifference: PairDifference{Round: o.Round, Pair: o.Pair, D: s.d / n},
+			PairDifference: PairDifference{Round: k.round, Pair: k.pair, D: s.d / n},
 			before:         math.Exp(s.before / n),
 			after:          math.Exp(s.after / n),
 		})

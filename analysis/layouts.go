@@ -11,6 +11,9 @@ import (
 // could be. The signed-rank bounds know nothing of layouts: those of the
 // random-effects model take their place where they are wider.
 func (c *Comparison) spreadOverLayouts(alpha float64) {
+	if !slices.ContainsFunc(c.Differences, func(d PairDifference) bool { return d.Layout != c.Differences[0].Layout }) {
+		return
+	}
 	byLayout := make(map[int][]float64)
 	for _, d := range c.Differences {
 		byLayout[d.Layout] = append(byLayout[d.Layout], d.D)

@@ -82,12 +82,15 @@ func (c *Comparison) monitor(l *looks) {
 		all[i] = x.D
 	}
 	var sum Comparison
+	test, seen := stats.NewSignedRank(nil), 0
 	c.Looks = nil
 	for k, rounds := range l.rounds {
 		// They are in run order.
 		n := sort.Search(len(all), func(i int) bool { return c.Differences[i].Round >= rounds })
 		part, d := Comparison{Metric: c.Metric, Differences: c.Differences[:n]}, all[:n]
-		part.bound(stats.NewSignedRank(d), l.alphas[k])
+		test.Add(all[seen:n])
+		seen = n
+		part.bound(test, l.alphas[k])
 		if k == len(l.rounds)-1 {
 			part.crossCheck(d, l.alphas[k])
 		}

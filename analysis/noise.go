@@ -22,7 +22,7 @@ func noise(in *run) Noise {
 
 // medianAndMax are of a number of each sample's machine.
 func (in *run) medianAndMax(number func(m *machine) float64) (median, largest float64) {
-	var xs []float64
+	xs := make([]float64, 0, in.samples)
 	for _, r := range in.records {
 		for i := range r.blocks {
 			b := &r.blocks[i]

@@ -9,7 +9,7 @@ import (
 
 // A pair is a before and an after sample run back to back.
 type pair struct {
-	block, row        int // row of its first sample; the other one is in the next
+	row               int // of its first sample; the other one has the next
 	load, steal, busy float64
 	torn              bool
 }
@@ -35,7 +35,7 @@ func (r *record) addPairs(i int, l *eventLog) {
 			}
 			continue
 		}
-		p := pair{block: i, row: len(machines)*i + first}
+		p := pair{row: len(machines)*i + first}
 		m, n := machines[first], machines[first+1]
 		for _, m := range []*machine{m, n} {
 			if m != nil {
@@ -52,7 +52,7 @@ func (r *record) addPairs(i int, l *eventLog) {
 
 // difference describes p, but for D, which depends on the metric.
 func (r *record) difference(p *pair) PairDifference {
-	b, index := &r.blocks[p.block], p.row%len(block{}.ids)/2
+	b, index := &r.blocks[p.row/len(block{}.ids)], p.row%len(block{}.ids)/2
 	return PairDifference{
 		Round: b.round, Pair: index, Layout: b.layouts[index], AfterFirst: b.after[2*index],
 		Load: p.load, Steal: p.steal, Busy: p.busy, Torn: p.torn,
@@ -61,7 +61,7 @@ func (r *record) difference(p *pair) PairDifference {
 
 // sides returns the rows and the IDs of p's samples.
 func (r *record) sides(p *pair) (before, after, beforeID, afterID int) {
-	b, slot := &r.blocks[p.block], p.row%len(block{}.ids)
+	b, slot := &r.blocks[p.row/len(block{}.ids)], p.row%len(block{}.ids)
 	if b.after[slot] {
 		return p.row + 1, p.row, b.ids[slot+1], b.ids[slot]
 	}

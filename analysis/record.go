@@ -180,6 +180,12 @@ func (r *record) pair(l *eventLog) {
 	}
 }
 
+// forget drops what only exploratory metrics need. In a run of millions of
+// samples that is most of what is kept of them.
+func (r *record) forget() {
+	r.columns = slices.DeleteFunc(r.columns, func(c *column) bool { return !hasUnit(r.benchmark.Primary, c.unit) })
+}
+
 // column returns what r's samples report in unit, nil if none does.
 func (r *record) column(unit string) *column {
 	for _, c := range r.columns {

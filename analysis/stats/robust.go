@@ -14,7 +14,9 @@ const normalMAD = 1.4826022185056018
 // Median is the middle value, or halfway between the two in the middle; 0
 // without values.
 func Median(xs []float64) float64 {
-	return medianSorted(slices.Sorted(slices.Values(xs)))
+	sorted := slices.Clone(xs)
+	slices.Sort(sorted)
+	return medianSorted(sorted)
 }
 
 func medianSorted(xs []float64) float64 {

@@ -38,6 +38,12 @@ func NewSignedRank(d []float64) *SignedRank {
 	return &SignedRank{walsh: newWalsh(d), tail: signedRankTail(len(d))}
 }
 
+// Add takes in further differences, which it does not keep.
+func (s *SignedRank) Add(d []float64) {
+	s.walsh = s.walsh.with(d)
+	s.tail = signedRankTail(len(s.walsh))
+}
+
 // Center estimates the centre, as [HodgesLehmann] does.
 func (s *SignedRank) Center() float64 { return s.walsh.median() }
 

@@ -11,7 +11,28 @@ import (
 // them, so the averages need never be written out.
 type walsh []float64
 
-func newWalsh(d []float64) walsh { return slices.Sorted(slices.Values(d)) }
+func newWalsh(d []float64) walsh { return walsh(nil).with(d) }
+
+// with is w with further values, in place if there is room.
+func (w walsh) with(d []float64) walsh {
+	n := len(w)
+	w = append(w, d...)
+	slices.Sort(w[n:])
+	if n == 0 || n == len(w) || w[n-1] <= w[n] {
+		return w
+	}
+	added := slices.Clone(w[n:])
+	for to, i, j := len(w)-1, n-1, len(added)-1; j >= 0; to-- {
+		if i >= 0 && w[i] > added[j] {
+			w[to] = w[i]
+			i--
+		} else {
+			w[to] = added[j]
+			j--
+		}
+	}
+	return w
+}
 
 // size is the number of averages.
 func (w walsh) size() int { return len(w) * (len(w) + 1) / 2 }
@@ -39,28 +60,41 @@ func (w walsh) count(theta float64, at bool) int {
 }
 
 // kth is the k-th smallest average, k from 1. It lies above low and not above
-// high, between which the values are halved until few averages are left. Where
+// high, which close in on it until few averages are left between them: by aiming
+// a little beyond it, now from one side and now from the other, as if the
+// averages lay evenly, and further beyond where that did not halve them. Where
 // many are equal they do not get few; then the range of floating-point numbers
 // is halved, in their order as integers, until one is left.
 func (w walsh) kth(k int) float64 {
-	const few, halvings = 64, 40
+	const steps, least = 40, 1.0 / 512
+	few := 64 + len(w)/16
 	low, high := w[0], w[len(w)-1]
 	below, upTo := w.count(low, true), w.size() // averages up to low, and up to high
 	if below >= k {
 		return low + 0 // not −0
 	}
-	for range halvings {
-		if upTo-below <= few {
-			return w.between(low, high, upTo-below)[k-below-1]
+	beyond, side := least, 1.0
+	for range steps {
+		left := upTo - below
+		if left <= few {
+			return w.between(low, high, left)[k-below-1]
 		}
-		middle := average(low, high)
-		if !(low < middle && middle < high) {
+		next := average(low, high)
+		if at := float64(k-below)/float64(left) + side*beyond; at > 0 && at < 1 {
+			next = low*(1-at) + high*at
+		}
+		if !(low < next && next < high) {
 			break
 		}
-		if n := w.count(middle, true); n >= k {
-			high, upTo = middle, n
+		if n := w.count(next, true); n >= k {
+			high, upTo, side = next, n, -1
 		} else {
-			low, below = middle, n
+			low, below, side = next, n, 1
+		}
+		if upTo-below <= left/2 {
+			beyond = least
+		} else {
+			beyond *= 8
 		}
 	}
 	first, last := ordinal(low), ordinal(high)
