@@ -26,6 +26,9 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 		c.Differences = append(c.Differences, o.PairDifference)
 	}
 	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
+	stats.Ascend(before)
+	stats.Ascend(after)
+	c.Before, c.After = stats.Median(before), stats.Median(after)
 	c.estimate(d, alpha)
 	c.spreadOverLayouts(alpha)
 
@@ -33,7 +36,6 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	thresholds := benchmath.DefaultThresholds
 	c.MannWhitneyP = benchmath.AssumeNothing.Compare(
 		benchmath.NewSample(before, &thresholds), benchmath.NewSample(after, &thresholds)).P
-	c.Before, c.After = stats.Median(before), stats.Median(after) // sorted by now, which saves time
 	return c
 }
 

@@ -15,7 +15,7 @@ const normalMAD = 1.4826022185056018
 // without values.
 func Median(xs []float64) float64 {
 	sorted := slices.Clone(xs)
-	slices.Sort(sorted)
+	Ascend(sorted)
 	return medianSorted(sorted)
 }
 
@@ -39,9 +39,10 @@ func Spread(xs []float64) float64 {
 	if len(xs) < 2 {
 		return 0
 	}
-	center := Median(xs)
-	away := make([]float64, len(xs))
-	for i, x := range xs {
+	away := slices.Clone(xs)
+	Ascend(away)
+	center := medianSorted(away)
+	for i, x := range away {
 		away[i] = math.Abs(x - center)
 	}
 	if s := normalMAD * Median(away); s > 0 && len(xs) > 2 {

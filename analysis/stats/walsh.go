@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // walsh stands for the averages of all pairs of some values, each value paired
@@ -17,7 +18,7 @@ func newWalsh(d []float64) walsh { return walsh(nil).with(d) }
 func (w walsh) with(d []float64) walsh {
 	n := len(w)
 	w = append(w, d...)
-	slices.Sort(w[n:])
+	Ascend(w[n:])
 	if n == 0 || n == len(w) || w[n-1] <= w[n] {
 		return w
 	}
@@ -42,21 +43,51 @@ func (w walsh) size() int { return len(w) * (len(w) + 1) / 2 }
 func average(a, b float64) float64 { return a/2 + b/2 }
 
 // count is how many averages are below theta, or at it too.
+//
+// The larger of a pair's two values comes down as the smaller one goes up. Which
+// of the two moves next no processor guesses, so the walk is done without
+// branches, and in parts that do not wait for each other.
 func (w walsh) count(theta float64, at bool) int {
-	n, j := 0, len(w)-1
-	for i, a := range w {
-		for j >= i {
-			if m := average(a, w[j]); m < theta || at && m == theta {
-				break
-			}
-			j--
-		}
-		if j < i {
-			break
-		}
-		n += j - i + 1
+	if !at {
+		theta = math.Nextafter(theta, math.Inf(-1))
 	}
-	return n
+	// Beyond middle even the average of a value and itself is above theta.
+	middle := sort.Search(len(w), func(i int) bool { return average(w[i], w[i]) > theta })
+	a, b, c := middle/4, middle/2, middle*3/4
+	p, q, r, s := w.walkFrom(0, theta), w.walkFrom(a, theta), w.walkFrom(b, theta), w.walkFrom(c, theta)
+	for p.low < a && q.low < b && r.low < c && s.low < middle {
+		p, q, r, s = p.step(w, theta), q.step(w, theta), r.step(w, theta), s.step(w, theta)
+	}
+	return p.to(a, w, theta) + q.to(b, w, theta) + r.to(c, w, theta) + s.to(middle, w, theta)
+}
+
+// A walk goes up with one value of a pair and down with the other one. All
+// values from low to high have an average with low that counts, once it does
+// not come down any further; n is how many did so far.
+type walk struct{ low, high, n int }
+
+func (w walsh) walkFrom(low int, theta float64) walk {
+	n := sort.Search(len(w)-low, func(i int) bool { return average(w[low], w[low+i]) > theta })
+	return walk{low: low, high: low + n - 1}
+}
+
+func (p walk) step(w walsh, theta float64) walk {
+	up := 0
+	if average(w[p.low], w[p.high]) <= theta {
+		up = 1
+	}
+	p.n += -up & (p.high - p.low + 1)
+	p.low += up
+	p.high -= 1 - up
+	return p
+}
+
+// to ends the walk before low is end.
+func (p walk) to(end int, w walsh, theta float64) int {
+	for p.low < end {
+		p = p.step(w, theta)
+	}
+	return p.n
 }
 
 // kth is the k-th smallest average, k from 1. It lies above low and not above
@@ -121,7 +152,7 @@ func (w walsh) between(low, high float64, n int) []float64 {
 			averages = append(averages, average(a, w[j])+0) // not −0
 		}
 	}
-	slices.Sort(averages)
+	Ascend(averages)
 	return averages
 }
 
@@ -132,7 +163,29 @@ func (w walsh) median() float64 {
 	if n == 0 {
 		return 0
 	}
-	return average(w.kth((n+1)/2), w.kth(n/2+1))
+	lower := w.kth((n + 1) / 2)
+	if n%2 == 1 {
+		return lower
+	}
+	return average(lower, w.after(lower, n/2+1))
+}
+
+// after is the k-th smallest average, lower being the one before.
+func (w walsh) after(lower float64, k int) float64 {
+	if w.count(lower, true) >= k {
+		return lower
+	}
+	next := w[len(w)-1]
+	j := len(w) - 1
+	for i, a := range w {
+		for j >= i && average(a, w[j]) > lower {
+			j--
+		}
+		if at := max(i, j+1); at < len(w) {
+			next = min(next, average(a, w[at]))
+		}
+	}
+	return next + 0 // not −0
 }
 
 // ordinal numbers finite floating-point numbers in ascending order. −0 comes out
