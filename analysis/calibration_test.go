@@ -1,0 +1,82 @@
+package analysis
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"patchbench/results"
+)
+
+// What a calibration counts is what there is in runs of a program with itself.
+func TestCalibrated(t *testing.T) {
+	f := &results.CalibrationFile{Format: results.Format, Host: results.Host{Class: "x"}}
+	if Calibrate(nil) != nil || Calibrate(f) != nil {
+		t.Error("a calibration without trials")
+	}
+	const runs = 60
+	for seed := range uint64(runs) {
+		p := testProtocol(testBenchmark("A-4", 4), testBenchmark("B-4", 4))
+		p.Seed, p.Rounds = seed, 8
+		for i := range p.Benchmarks {
+			p.Benchmarks[i].Difference = results.Copied
+		}
+		rng := rand.New(rand.NewPCG(seed, 9))
+		r := &fakeRun{protocol: p, values: func(s *results.Sample, host float64) []results.Value {
+			return []results.Value{{Value: 1e6 * math.Exp(host+0.03*rng.NormFloat64()), Unit: "ns/op"}}
+		}}
+		trials, err := Calibrated(r.write(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(trials) != 2 || !trials[0].First || trials[0].Pairs != 16 || trials[0].Unit != "sec/op" {
+			t.Fatalf("trials %+v", trials)
+		}
+		f.Trials = append(f.Trials, trials...)
+	}
+	c := Calibrate(f)
+	if c.Regression.Trials != 2*runs || c.Runs != runs || c.Class != "x" {
+		t.Errorf("%+v", c)
+	}
+	for _, alarms := range []results.Rate{c.Regression, c.Improvement} {
+		if alarms.Lower > c.Alpha {
+			t.Errorf("false alarms %+v, promised %g", alarms, c.Alpha)
+		}
+	}
+	for _, holds := range []results.Rate{c.LowerHolds, c.UpperHolds} {
+		if holds.Upper < 1-c.Alpha {
+			t.Errorf("a bound holds in %+v, promised %g", holds, 1-c.Alpha)
+		}
+	}
+	if c.UniformityP < 0.001 {
+		t.Errorf("p-values are not uniform: p = %g", c.UniformityP)
+	}
+	text := CalibrationMarkdown(f)
+	for _, part := range []string{"120 comparisons of benchmarks in 60 runs", "| A-4 | sec/op | 60 | 16 |", "each benchmark's first metric"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("no %q in\n%s", part, text)
+		}
+	}
+}
+
+// A run of two sides that differ is none of a program with itself.
+func TestNotCalibrated(t *testing.T) {
+	dir := (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4)), values: secPerOp(0, 0.005)}).write(t)
+	if _, err := Calibrated(dir); err == nil || !strings.Contains(err.Error(), "A-4 differs between its sides") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCalibrationText(t *testing.T) {
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	if text := CalibrationText(nil, now); !strings.HasPrefix(text, "uncalibrated") {
+		t.Errorf("%s", text)
+	}
+	c := &results.Calibration{Newest: now.AddDate(0, 0, -3), Runs: 2, Regression: rate(1, 40), Improvement: rate(0, 40), BatchAlarms: rate(12, 40)}
+	const want = "40 comparisons of a program with itself in 2 runs, 3 days old: a regression called in 1 of 40 (2.5 %, between 0.1 and 13.2 %), an improvement in 0 of 40 (0.0 %, between 0.0 and 8.8 %); two batches under Mann-Whitney's test call a difference in 12 of 40 (30.0 %, between 16.6 and 46.5 %)"
+	if text := CalibrationText(c, now); text != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
