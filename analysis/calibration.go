@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -15,10 +16,11 @@ import (
 	"patchbench/results"
 )
 
-// Calibrated says what the run in the folder dir, of before against a copy of
-// itself, showed: one trial for each primary metric of each benchmark that has
-// pairs enough for a verdict.
-func Calibrated(dir string) ([]results.Calibrated, error) {
+// Calibrated says what the run in the folder dir showed, of before against a
+// copy of itself, or, where planted is above 0, against an after that is slower
+// by that: one trial for each primary metric of each benchmark that has pairs
+// enough for a verdict.
+func Calibrated(dir string, planted float64) ([]results.Calibrated, error) {
 	a, err := Analyze(dir, Question{})
 	if err != nil {
 		return nil, err
@@ -32,10 +34,12 @@ func Calibrated(dir string) ([]results.Calibrated, error) {
 	for i := range p.Benchmarks {
 		pb := &p.Benchmarks[i]
 		if pb.Difference != results.Copied {
-			if pb.Measured() {
+			if pb.Measured() && planted == 0 {
 				return nil, fmt.Errorf("%s: %s differs between its sides; that is no calibration", dir, pb.Name)
 			}
-			continue
+			if !pb.Measured() {
+				continue
+			}
 		}
 		b := a.named(pb.Name)
 		for j := range b.Comparisons {
@@ -45,7 +49,7 @@ func Calibrated(dir string) ([]results.Calibrated, error) {
 			}
 			t := results.Calibrated{
 				Run: filepath.Base(dir), Date: p.Created, Harness: p.Harness,
-				Benchmark: pb.Name, Unit: c.Unit, First: j == 0, Layouts: len(pb.Layouts),
+				Benchmark: pb.Name, Unit: c.Unit, First: j == 0, Planted: planted, Effect: c.Effect, Layouts: len(pb.Layouts),
 				Alpha: p.Alpha, Pairs: c.Pairs, Verdict: string(c.Verdict),
 				Lower: finite(c.Lower), Upper: finite(c.Upper), Sigma: c.Spread,
 			}
@@ -100,7 +104,7 @@ func Calibrate(f *results.CalibrationFile) *results.Calibration {
 	runs := make(map[string]bool)
 	var first []results.Calibrated
 	for _, t := range f.Trials {
-		if t.First {
+		if t.First && t.Planted == 0 {
 			first = append(first, t)
 			runs[t.Run] = true
 			c.Alpha = max(c.Alpha, t.Alpha)
@@ -202,12 +206,15 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 			rateText(r.regression), rateText(r.improvement), rateText(r.lower), rateText(r.upper), r.uniformity, rateText(r.batch))
 	}
 	pick := func(is func(t results.Calibrated) bool) []results.Calibrated {
-		return slices.DeleteFunc(slices.Clone(f.Trials), func(t results.Calibrated) bool { return !is(t) })
+		return slices.DeleteFunc(slices.Clone(f.Trials), func(t results.Calibrated) bool { return t.Planted > 0 || !is(t) })
 	}
 	row("**each benchmark's first metric**", pick(func(t results.Calibrated) bool { return t.First }))
 	row("of these, in several layouts", pick(func(t results.Calibrated) bool { return t.First && t.Layouts > 1 }))
 	var units, names []string
 	for _, t := range f.Trials {
+		if t.Planted > 0 {
+			continue
+		}
 		if !slices.Contains(units, t.Unit) {
 			units = append(units, t.Unit)
 		}
@@ -218,6 +225,7 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 	for _, unit := range units {
 		row(unit+", of all benchmarks", pick(func(t results.Calibrated) bool { return t.Unit == unit }))
 	}
+	b.WriteString(plantedMarkdown(f))
 	fmt.Fprint(&b, "\nThe rows overlap, and metrics of one process go along with each other, so only the first counts as independent trials.\n\n## Noise by benchmark\n\n"+
 		"Medians over the trials: the spread of a pair (robust standard deviation of the log-ratio), how neighbouring processes correlate, and how differences drift over a run (largest absolute rank correlation).\n\n")
 	fmt.Fprintln(&b, "| benchmark | metric | trials | pairs | spread of a pair % | neighbours | drift |")
@@ -228,13 +236,50 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 		var pairs, sigma, rho []float64
 		drift := 0.0
 		for _, t := range f.Trials {
-			if t.Benchmark == name && t.Unit == unit {
+			if t.Planted == 0 && t.Benchmark == name && t.Unit == unit {
 				pairs, sigma, rho = append(pairs, float64(t.Pairs)), append(sigma, t.Sigma), append(rho, t.Rho)
 				drift = max(drift, math.Abs(t.Drift))
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %.0f | %.2g | %.2f | %.2f |\n", name, unit, len(pairs),
 			stats.Median(pairs), 100*math.Expm1(stats.Median(sigma)), stats.Median(rho), drift)
+	}
+	return b.String()
+}
+
+// plantedMarkdown tells how often planted losses were found, nothing where none
+// was planted.
+func plantedMarkdown(f *results.CalibrationFile) string {
+	sizes := make(map[float64][]results.Calibrated)
+	for _, t := range f.Trials {
+		if t.Planted > 0 && t.First {
+			sizes[t.Planted] = append(sizes[t.Planted], t)
+		}
+	}
+	if len(sizes) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprint(&b, "\n## Planted losses\n\nPositive controls: after burns a known share of the time in the allocator. What each comparison's pairs were to promise is power where nothing is lost, so at the margin a loss is found as it happens, and no loss is to be said in 5 % at most; at twice the margin it is to be found.\n\n"+
+		"| planted | comparisons | pairs, median | regression found | said to be no loss | estimated, median | bounds hold |\n|---:|---:|---:|---|---|---:|---|\n")
+	for _, size := range slices.Sorted(maps.Keys(sizes)) {
+		var found, lossless, hold int
+		var effects, pairs []float64
+		for _, t := range sizes[size] {
+			switch t.Verdict {
+			case string(Regression):
+				found++
+			case string(NoLoss), string(Improvement):
+				lossless++
+			}
+			if (t.Lower == nil || *t.Lower <= size) && (t.Upper == nil || *t.Upper >= size) {
+				hold++
+			}
+			effects, pairs = append(effects, t.Effect), append(pairs, float64(t.Pairs))
+		}
+		n := len(sizes[size])
+		fmt.Fprintf(&b, "| %s | %d | %.0f | %s | %s | %s | %s |\n", percent(size), n, stats.Median(pairs),
+			rateText(rate(found, n)), rateText(rate(lossless, n)), percent(stats.Median(effects)), rateText(rate(hold, n)))
 	}
 	return b.String()
 }

@@ -27,7 +27,7 @@ func TestCalibrated(t *testing.T) {
 		r := &fakeRun{protocol: p, values: func(s *results.Sample, host float64) []results.Value {
 			return []results.Value{{Value: 1e6 * math.Exp(host+0.03*rng.NormFloat64()), Unit: "ns/op"}}
 		}}
-		trials, err := Calibrated(r.write(t))
+		trials, err := Calibrated(r.write(t), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestCalibrated(t *testing.T) {
 // A run of two sides that differ is none of a program with itself.
 func TestNotCalibrated(t *testing.T) {
 	dir := (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4)), values: secPerOp(0, 0.005)}).write(t)
-	if _, err := Calibrated(dir); err == nil || !strings.Contains(err.Error(), "A-4 differs between its sides") {
+	if _, err := Calibrated(dir, 0); err == nil || !strings.Contains(err.Error(), "A-4 differs between its sides") {
 		t.Errorf("error %v", err)
 	}
 }

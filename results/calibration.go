@@ -29,6 +29,8 @@ type Calibrated struct {
 	Harness   string    `json:"harness"`
 	Benchmark string    `json:"benchmark"`
 	Unit      string    `json:"unit"`
+	Planted   float64   `json:"planted,omitempty"` // the relative loss there was to find; 0 for none
+	Effect    float64   `json:"effect,omitempty"`  // as estimated
 	First     bool      `json:"first,omitempty"`   // of the benchmark's primary metrics, the one that is counted
 	Layouts   int       `json:"layouts,omitempty"` // more than one
 	Alpha     float64   `json:"alpha"`

@@ -32,6 +32,7 @@ type Experiment struct {
 	// AfterBase is the base of the after tree where that is another one; then
 	// After is put on it and not on Before.
 	AfterBase string
+	Planted   float64            // the relative loss that After is made to bring; 0 where that is the question
 	Copy      bool               // after is a copy of before, built apart; then there is no After
 	CGO       bool               // whether the trees are built with cgo
 	Margins   map[string]float64 // by metric kind (time, space, latency, count): the relative loss that counts as none, in (0, 1)
@@ -46,6 +47,7 @@ type experimentTOML struct {
 	Claim   string             `toml:"claim"`
 	Base    string             `toml:"base"`
 	CGO     bool               `toml:"cgo"`
+	Planted float64            `toml:"planted"`
 	Margins map[string]float64 `toml:"margins"`
 }
 
@@ -117,10 +119,10 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	var t experimentTOML
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := dec.Decode(&t); err != nil {
-		return nil, TOMLError(file, err, "there are title, claim, base, cgo and margins")
+		return nil, TOMLError(file, err, "there are title, claim, base, cgo, planted and margins")
 	}
 	e := &Experiment{
-		Title: t.Title, Claim: t.Claim, Base: t.Base, CGO: t.CGO,
+		Title: t.Title, Claim: t.Claim, Base: t.Base, CGO: t.CGO, Planted: t.Planted,
 		Margins: defaultMargins(),
 		Geomean: defaultGeomean,
 	}
@@ -129,6 +131,9 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	}
 	if e.Claim != "no-loss" && e.Claim != "improves" {
 		return nil, fmt.Errorf("%s: claim is %q; it must be \"no-loss\" or \"improves\"", file, e.Claim)
+	}
+	if !(e.Planted >= 0 && e.Planted < 1) {
+		return nil, fmt.Errorf("%s: planted is %v; it is the loss that the patches are made to bring, below 1, as 0.04 for four per cent", file, e.Planted)
 	}
 	if e.Base == "" {
 		return nil, fmt.Errorf("%s: base is missing; name the release the patches are for, as in base = \"release:go1.16.15\"", file)

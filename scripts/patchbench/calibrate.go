@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,7 +30,11 @@ built apart, through the pipeline of every run, and counts what is called though
 there is nothing to find. It measures run after run until there are as many
 comparisons of a benchmark as --size asks for: quick is 40, full is 200, and more
 adds one run. What was measured before counts, so that an interrupted
-calibration goes on where it was.`,
+calibration goes on where it was.
+
+Of an experiment whose after is made to lose something, as its experiment.toml
+says by planted, both sides are compared, and what is counted is how often that
+is found.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, ok := calibrationSizes()[size]
 			if !ok && size != "more" {
@@ -68,30 +73,34 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 		f = &results.CalibrationFile{Format: results.Format}
 	}
 	f.Host = j.plan.Host
-	j.plan.Experiment = j.plan.Experiment.Calibration()
+	c := &calibration{file: f, root: r.results, planted: j.plan.Experiment.Planted}
+	if c.planted == 0 {
+		j.plan.Experiment = j.plan.Experiment.Calibration()
+	}
+	c.folder = j.plan.Experiment.Name
 	suite := *j.plan.Suite
 	suite.Layouts = layouts
 	j.plan.Suite = &suite
 	// Runs whose trials an interruption kept from the file.
-	if err := a.takeCalibrations(r.results, f); err != nil {
+	if err := c.take(); err != nil {
 		return err
 	}
 	r.all = true
-	for runs := 0; counted(f) < target || target == 0 && runs == 0; runs++ {
-		a.ui.logf("%d of %d comparisons", counted(f), target)
+	for runs := 0; c.counted() < target || target == 0 && runs == 0; runs++ {
+		a.ui.logf("%d of %d comparisons", c.counted(), target)
 		if j.runner == nil {
 			if err := a.build(ctx, j); err != nil {
 				return err
 			}
 		}
-		before := counted(f)
+		before := c.counted()
 		if _, err := a.measure(ctx, j, r); err != nil {
 			return err
 		}
-		if err := a.takeCalibrations(r.results, f); err != nil {
+		if err := c.take(); err != nil {
 			return err
 		}
-		if counted(f) == before {
+		if c.counted() == before {
 			return fmt.Errorf("a budget of %s gives no benchmark pairs enough for a verdict: give more by --budget", r.budget)
 		}
 	}
@@ -101,21 +110,30 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 	return nil
 }
 
-// counted is how many comparisons of a benchmark f has.
-func counted(f *results.CalibrationFile) int {
+// A calibration is under way: what a host class shows of one sort of trial.
+type calibration struct {
+	file    *results.CalibrationFile
+	root    string  // of results
+	folder  string  // below root, of its runs
+	planted float64 // the loss there is to find, 0 for none
+}
+
+// counted is how many comparisons of a benchmark there are.
+func (c *calibration) counted() int {
 	n := 0
-	for _, t := range f.Trials {
-		if t.First {
+	for _, t := range c.file.Trials {
+		if t.First && t.Planted == c.planted {
 			n++
 		}
 	}
 	return n
 }
 
-// takeCalibrations adds to f what finished runs of its host under root show that
-// f lacks, and writes it if there is anything.
-func (a *app) takeCalibrations(root string, f *results.CalibrationFile) error {
-	paths, err := filepath.Glob(filepath.Join(root, results.CalibrationDir, "*", results.ProtocolFile))
+// take adds what finished runs show that the file lacks, and writes it if there
+// is anything.
+func (c *calibration) take() error {
+	f := c.file
+	paths, err := filepath.Glob(filepath.Join(c.root, c.folder, "*", results.ProtocolFile))
 	if err != nil {
 		return err
 	}
@@ -123,7 +141,7 @@ func (a *app) takeCalibrations(root string, f *results.CalibrationFile) error {
 	added := false
 	for _, path := range paths {
 		dir := filepath.Dir(path)
-		name := filepath.Base(dir)
+		name := c.folder + "/" + filepath.Base(dir)
 		if slices.ContainsFunc(f.Trials, func(t results.Calibrated) bool { return t.Run == name }) {
 			continue
 		}
@@ -139,9 +157,12 @@ func (a *app) takeCalibrations(root string, f *results.CalibrationFile) error {
 		if p.Host.Class != f.Host.Class || !done {
 			continue
 		}
-		trials, err := analysis.Calibrated(dir)
+		trials, err := analysis.Calibrated(dir, c.planted)
 		if err != nil {
 			return err
+		}
+		for i := range trials {
+			trials[i].Run = name
 		}
 		f.Trials, added = append(f.Trials, trials...), added || len(trials) > 0
 	}
@@ -149,10 +170,13 @@ func (a *app) takeCalibrations(root string, f *results.CalibrationFile) error {
 		return nil
 	}
 	slices.SortStableFunc(f.Trials, func(x, y results.Calibrated) int { return strings.Compare(x.Run, y.Run) })
-	if err := f.Write(root); err != nil {
+	if err := os.MkdirAll(filepath.Join(c.root, results.CalibrationDir), 0o755); err != nil {
 		return err
 	}
-	path := strings.TrimSuffix(results.CalibrationPath(root, f.Host.Class), ".json") + ".md"
+	if err := f.Write(c.root); err != nil {
+		return err
+	}
+	path := strings.TrimSuffix(results.CalibrationPath(c.root, f.Host.Class), ".json") + ".md"
 	return results.WriteFile(path, []byte(analysis.CalibrationMarkdown(f)))
 }
 
