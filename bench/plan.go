@@ -329,6 +329,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Budget:      p.Budget.Seconds(),
 		Margins:     margins,
 		Geomean:     p.Experiment.Geomean,
+		Improves:    p.Experiment.Improves,
 		Exclusion:   exclude().String(),
 		Exclude:     exclude(),
 		Quiet:       quiet(p.Budget),

@@ -260,6 +260,10 @@ type Protocol struct {
 	Gate        *Gate            `json:"gate,omitempty"`        // nil if the trees were not checked
 	Calibration *Calibration     `json:"calibration,omitempty"` // of the host's class, as it was known; nil for none
 	Doctor      *Doctor          `json:"doctor,omitempty"`      // nil if the host was not examined
+
+	// Improves holds by how much which benchmarks are claimed to improve at
+	// least, see Claimed. Empty where Claim is "improves" claims any improvement.
+	Improves map[string]float64 `json:"improves,omitempty"`
 }
 
 // Benchmark returns the benchmark called name, or nil.

@@ -37,8 +37,13 @@ type Experiment struct {
 	CGO       bool               // whether the trees are built with cgo
 	Margins   map[string]float64 // by metric kind (time, space, latency, count): the relative loss that counts as none, in (0, 1)
 	Geomean   float64            // the same for the geometric mean over a suite
-	Before    []Patch            // none when the base itself is the before side
-	After     []Patch            // at least one
+	// Improves holds, where Claim is "improves", by how much which benchmarks
+	// are claimed to improve at least, relative, in (0, 1). The names are a
+	// suite's, or with a GOMAXPROCS ("Assist-4") for that alone. Empty claims
+	// any improvement of anything.
+	Improves map[string]float64
+	Before   []Patch // none when the base itself is the before side
+	After    []Patch // at least one
 }
 
 // experimentTOML is what experiment.toml may hold.
@@ -49,6 +54,8 @@ type experimentTOML struct {
 	CGO     bool               `toml:"cgo"`
 	Planted float64            `toml:"planted"`
 	Margins map[string]float64 `toml:"margins"`
+
+	Improves map[string]float64 `toml:"improves"`
 }
 
 // experimentName is what a folder under patches may be called: it becomes part
@@ -119,7 +126,7 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 	var t experimentTOML
 	dec := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := dec.Decode(&t); err != nil {
-		return nil, TOMLError(file, err, "there are title, claim, base, cgo, planted and margins")
+		return nil, TOMLError(file, err, "there are title, claim, base, cgo, planted, margins and improves")
 	}
 	e := &Experiment{
 		Title: t.Title, Claim: t.Claim, Base: t.Base, CGO: t.CGO, Planted: t.Planted,
@@ -152,6 +159,15 @@ func parseExperiment(file string, data []byte) (*Experiment, error) {
 		}
 		e.Margins[kind] = m
 	}
+	for _, name := range slices.Sorted(maps.Keys(t.Improves)) {
+		if e.Claim != "improves" {
+			return nil, fmt.Errorf("%s: improves has %q, but the claim is %q; set claim = \"improves\", or leave the table out", file, name, e.Claim)
+		}
+		if x := t.Improves[name]; !(x > 0 && x < 1) {
+			return nil, fmt.Errorf("%s: improves %q is %v; it must lie between 0 and 1, as 0.03 for three per cent better at least", file, name, x)
+		}
+	}
+	e.Improves = t.Improves
 	return e, nil
 }
 
@@ -222,13 +238,14 @@ func (e *Experiment) Calibration() *Experiment {
 	c := *e
 	c.Name, c.Dir, c.Copy = CalibrationName, "", true
 	c.Title = "before of " + e.Name + " against a copy of itself"
-	c.Claim = "no-loss"
+	c.Claim, c.Improves = "no-loss", nil
 	c.AfterBase, c.After = "", nil
 	return &c
 }
 
 // Digest identifies all of the experiment that can change a result or the
-// verdict on it: base, claim, cgo, margins and the contents of both series.
+// verdict on it: base, claim, cgo, margins, claimed improvements and the
+// contents of both series.
 // It is a SHA-256 in hexadecimal.
 func (e *Experiment) Digest() string {
 	h := sha256.New()
@@ -241,6 +258,9 @@ func (e *Experiment) Digest() string {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(e.Margins)) {
 		fmt.Fprintf(h, "margin %s %v\n", kind, e.Margins[kind])
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Improves)) {
+		fmt.Fprintf(h, "improves %q %v\n", name, e.Improves[name])
 	}
 	for _, p := range e.Before {
 		fmt.Fprintf(h, "before %s\n", p.SHA256)

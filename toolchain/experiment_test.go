@@ -13,6 +13,12 @@ claim = "no-loss"
 base = "release:go1.16.15"
 `
 
+const improvesTOML = `title = "t"
+claim = "improves"
+base = "release:go1.16.15"
+[improves]
+`
+
 const goodPatch = `From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001
 From: A <a@a.invalid>
 Subject: [PATCH 1/2] runtime: do
@@ -116,6 +122,11 @@ func TestLoadExperimentErrors(t *testing.T) {
 		{"margin too large", goodTOML + "[margins]\ntime = 2.0\n", nil, []string{"margin time is 2"}},
 		{"margin is nan", goodTOML + "[margins]\ntime = nan\n", nil, []string{"margin time is NaN"}},
 		{"unknown margin", goodTOML + "[margins]\ntimes = 0.1\n", nil, []string{`unknown margin "times"`, "latency"}},
+		{"improves without the claim", goodTOML + "[improves]\nAssist = 0.03\n", nil, []string{"experiment.toml: ", `improves has "Assist"`, `claim = "improves"`}},
+		{"improves by nothing", improvesTOML + "Assist = 0.0\n", nil, []string{"experiment.toml: ", `improves "Assist" is 0;`, "0.03"}},
+		{"improves by more than all", improvesTOML + "Storm = 0.1\nAssist = 3.0\n", nil, []string{`improves "Assist" is 3;`}},
+		{"improves by nan", improvesTOML + "Assist = nan\n", nil, []string{`improves "Assist" is NaN;`}},
+		{"improves by a word", improvesTOML + "Assist = \"much\"\n", nil, []string{"experiment.toml:5:10: "}},
 		{"no series", goodTOML, nil, []string{"loading experiment x", "after is missing"}},
 		{"empty series", goodTOML, map[string]string{"x/after/.keep": ""}, []string{"holds no .patch file"}},
 		{"stray file", goodTOML, map[string]string{"x/after/1.diff": ""}, []string{"1.diff is not a .patch file"}},
@@ -170,11 +181,18 @@ func TestDigest(t *testing.T) {
 			t.Errorf("digest does not depend on the %s", name)
 		}
 	}
+	three := load(improvesTOML+"Assist = 0.03\n", goodPatch)
+	for _, other := range []string{improvesTOML, improvesTOML + "Assist = 0.04\n", improvesTOML + "Storm = 0.03\n"} {
+		if load(other, goodPatch) == three {
+			t.Errorf("digest does not depend on what improves: %s", other)
+		}
+	}
 }
 
 func FuzzParseExperiment(f *testing.F) {
 	f.Add([]byte(goodTOML))
 	f.Add([]byte(goodTOML + "[margins]\ntime = 0.5\n"))
+	f.Add([]byte(improvesTOML + "Assist = 0.03\n"))
 	f.Add([]byte("title = \"\x00\nclaim"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := parseExperiment("f", data)

@@ -97,14 +97,20 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 		return nil, err
 	}
 	host := bench.LocalHost()
+	plan := &bench.Plan{
+		Experiment: exp,
+		Suite:      suite,
+		Host:       host,
+		Procs:      bench.DefaultProcs(host.Cores),
+		Budget:     r.budget,
+	}
+	if r.own.pkg == "" { // else compiling tells what there is
+		if err := plan.CheckClaim(); err != nil {
+			return nil, err
+		}
+	}
 	return &job{
-		plan: &bench.Plan{
-			Experiment: exp,
-			Suite:      suite,
-			Host:       host,
-			Procs:      bench.DefaultProcs(host.Cores),
-			Budget:     r.budget,
-		},
+		plan:    plan,
 		cache:   builder.Cache,
 		builder: builder,
 		own:     r.own,
@@ -180,6 +186,9 @@ func (a *app) build(ctx context.Context, j *job) error {
 	compiler.Own, compiler.Exec = j.own.dir, j.own.path
 	if j.own.pkg != "" {
 		if j.plan.Suite, j.runner.Binaries, err = compiler.OwnSuite(ctx, j.runner.Trees, j.own.pkg, j.own.bench); err != nil {
+			return err
+		}
+		if err := j.plan.CheckClaim(); err != nil {
 			return err
 		}
 	}

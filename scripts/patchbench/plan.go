@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"patchbench/bench"
 	"patchbench/results"
+	"patchbench/toolchain"
 )
 
 // showPlan prints what r would do and how long it would take, running
@@ -39,7 +42,7 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		fmt.Fprintf(w, "%s\t%s\n", key, fmt.Sprintf(format, args...))
 	}
 	row("experiment", "%s: %s", p.Experiment.Name, p.Experiment.Title)
-	row("claim", "%s, margins %s", p.Experiment.Claim, marginsText(p.Experiment.Margins))
+	row("claim", "%s, margins %s", claimText(p.Experiment), marginsText(p.Experiment.Margins))
 	if e := p.Experiment; e.AfterBase != "" {
 		row("before", "%s", e.Base)
 		row("after", "%s", e.AfterBase)
@@ -96,6 +99,15 @@ func untried(p *bench.Plan) []results.Benchmark {
 		bs[i].Difference = results.Code
 	}
 	return bs
+}
+
+// claimText says what e claims.
+func claimText(e *toolchain.Experiment) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(e.Improves)) {
+		parts = append(parts, fmt.Sprintf(" %s by %g %%", name, 100*e.Improves[name]))
+	}
+	return e.Claim + strings.Join(parts, ",")
 }
 
 // marginsText words the margins in the order of the kinds.
