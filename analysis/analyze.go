@@ -92,8 +92,9 @@ func readProtocol(dir string) (p *results.Protocol, digest string, err error) {
 	return p, digest, nil
 }
 
-// judge compares the primary metrics of all benchmarks and gives the
-// benchmarks their verdicts. With roughly, p-values that decide nothing are 1.
+// judge compares the primary metrics of all benchmarks, gives the benchmarks
+// their verdicts and says how the claim fares. With roughly, p-values that
+// decide nothing are 1.
 func (a *Analysis) judge(records map[string]*record, roughly bool) {
 	p := a.Protocol
 	var primary, exploratory []*Comparison
@@ -134,6 +135,7 @@ func (a *Analysis) judge(records map[string]*record, roughly bool) {
 			b.settle(r, p, len(primary))
 		}
 	})
+	a.Claim = a.claim(records)
 }
 
 // compare compares the primary metrics of measured benchmarks, several at a
@@ -162,11 +164,7 @@ func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, ro
 // open. They are judged at looks, once if that is nil.
 func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks) {
 	for _, m := range r.benchmark.Primary {
-		obs, lost, _ := r.observe(m)
-		c := compare(m, obs, p.Alpha)
-		if looks != nil {
-			c.monitor(looks)
-		}
+		c, lost := r.compare(m, p.Alpha, looks)
 		c.Primary, c.Lost = true, lost
 		b.Comparisons = append(b.Comparisons, c)
 	}
@@ -180,6 +178,17 @@ func (a *Analysis) estimateStopped() {
 			b.Comparisons[j].Stopped = b.Comparisons[j].stopped(a.Protocol.Alpha)
 		}
 	})
+}
+
+// compare compares metric m, at looks or once if that is nil, and tells how many
+// pairs lack it.
+func (r *record) compare(m results.Metric, alpha float64, looks *looks) (c Comparison, lost int) {
+	obs, lost, _ := r.observe(m)
+	c = compare(m, obs, alpha)
+	if looks != nil {
+		c.monitor(looks)
+	}
+	return c, lost
 }
 
 // settle gives a measured benchmark its verdict. comparisons is the number of

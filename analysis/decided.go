@@ -10,7 +10,9 @@ import (
 // Decided says which benchmarks of the run in the folder dir, which may still
 // be measured, need no more samples, by name, and how they were decided: it is
 // the verdict that Analyze gives, from the samples alone. A claim of no loss is
-// decided by either answer; one of improvement takes that, or a loss.
+// decided by either answer; one of improvement takes that, or a loss. A
+// benchmark whose improvement is claimed by name goes on until that is held or
+// refuted; the others then have but to lose nothing.
 func Decided(dir string) (map[string]string, error) {
 	p, digest, err := readProtocol(dir)
 	if err != nil {
@@ -27,10 +29,14 @@ func Decided(dir string) (map[string]string, error) {
 	a.judge(in.records, true)
 	decided := make(map[string]string)
 	for _, b := range a.Benchmarks {
+		part := a.Claim.part(b.Name)
 		switch {
 		case len(b.Comparisons) == 0:
+		case part != nil && part.Standing == ClaimRefuted && b.Verdict != Regression:
+			decided[b.Name] = "claim refuted, " + part.Basis
+		case part != nil && part.Standing == ClaimOpen && b.Verdict != Regression:
 		case b.Verdict == Regression || b.Verdict == Improvement,
-			b.Verdict == NoLoss && p.Claim != "improves":
+			b.Verdict == NoLoss && (p.Claim != "improves" || a.Claim != nil):
 			decided[b.Name] = string(b.Verdict) + ", " + b.Basis
 		case b.Verdict == Inconclusive && b.futile(in.records[b.Name], p):
 			decided[b.Name] = fmt.Sprintf("inconclusive, as the rounds left would decide it with a chance below %s", percent(futile))

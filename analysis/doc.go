@@ -25,6 +25,27 @@
 // that any one of many comparisons could trigger by chance are adjusted over
 // all primary metrics of the run. Exploratory metrics carry no verdict at all.
 //
+// # Claims
+//
+// An experiment may claim of named benchmarks that they improve by a least x.
+// With U and L those of a benchmark's first primary metric, relative,
+//
+//	U < −x    the claim is held
+//	L > −x    the claim is refuted
+//
+// and otherwise open. x is of what gets less: a time, or, where more is
+// better, the reciprocal. A throughput 3 % better is one by which a piece of
+// work takes 3 % less. All parts have to be held, each at 1 − Protocol.Alpha;
+// any can refute the whole, so for L they share Alpha between them. A benchmark
+// that never ran the changed code holds no claim.
+//
+// Such a run is an improvement only if its claim is held and everything
+// is no loss or better. A refuted claim makes it refuted, with a regression's
+// exit status: the patch fails what was asked of it, and more samples won't
+// change that. A regression goes before it, and an open claim is inconclusive.
+// An experiment that claims improvement and names nothing is satisfied by any,
+// and fails for none.
+//
 // # Exposure
 //
 // CPU profiles say what share of its time a benchmark spends in the functions

@@ -19,6 +19,7 @@ const (
 	Improvement  Verdict = "improvement"
 	Inconclusive Verdict = "inconclusive"
 	Broken       Verdict = "broken"
+	Refuted      Verdict = "refuted" // of a run alone: a claimed improvement is excluded
 )
 
 // ExitCode is the status patchbench gate ends with.
@@ -26,7 +27,7 @@ func (v Verdict) ExitCode() int {
 	switch v {
 	case NoLoss, Improvement:
 		return 0
-	case Regression:
+	case Regression, Refuted:
 		return 1
 	case Inconclusive:
 		return 2
@@ -44,6 +45,7 @@ type Analysis struct {
 	Sentence       string            `json:"sentence"` // the answer, in one sentence
 	ExitCode       int               `json:"exit_code"`
 	PostHoc        string            `json:"post_hoc,omitempty"` // what was asked that the protocol does not ask
+	Claim          *Claim            `json:"claim,omitempty"`    // nil where the experiment names no benchmark that improves
 	Complete       bool              `json:"complete"`           // every sample of the schedule is there
 	Warnings       []string          `json:"warnings"`           // doubts about the whole run
 	Benchmarks     []Benchmark       `json:"benchmarks"`         // worst first

@@ -43,6 +43,15 @@ func percentUp(x float64) string {
 	return percent(math.Ceil(x/step-1e-9) * step)
 }
 
+// percentDown is percent for a claim of "at least", of an x above zero.
+func percentDown(x float64) string {
+	step := 0.01
+	if x < 0.1 {
+		step = math.Pow(10, math.Floor(math.Log10(x))-1)
+	}
+	return percent(math.Floor(x/step+1e-9) * step)
+}
+
 // plural counts things: "1 pair", "2 pairs".
 func plural(n int, thing string) string {
 	if n != 1 {

@@ -63,6 +63,9 @@ func (q Question) put(p *results.Protocol, records map[string]*record) (postHoc 
 			return "", fmt.Errorf("no benchmark of the run reports %s on both sides; they report %s", unit, list(slices.Sorted(maps.Keys(known))))
 		}
 	}
+	if len(changed) > 0 && len(q.Metrics) > 0 {
+		p.Improves = nil // it is claimed of the protocol's metrics
+	}
 	slices.Sort(changed)
 	return list(slices.Compact(changed)), nil
 }

@@ -15,8 +15,13 @@ func (a *Analysis) sentence() string {
 	case Broken:
 		return "Broken: " + a.brokenClause() + "."
 	case Regression:
-		return "Regression: " + a.regressionClause() + "."
+		return "Regression: " + a.regressionClause() + a.claimRemark() + "."
+	case Refuted:
+		return "Refuted: " + a.Claim.clause() + a.refutedRest() + "."
 	case Improvement:
+		if a.Claim != nil {
+			return "Improvement: " + a.Claim.clause() + "; " + a.noLossClause() + "."
+		}
 		return "Improvement: " + a.improvementClause() + "."
 	case NoLoss:
 		if a.measured() == 0 {
@@ -24,7 +29,27 @@ func (a *Analysis) sentence() string {
 		}
 		return "No loss: " + a.noLossClause() + "."
 	}
-	return "Inconclusive: " + a.inconclusiveClause() + "."
+	if a.Complete && len(a.Benchmarks) > 0 && len(a.with(Inconclusive)) == 0 && !a.noneExposed() {
+		return "Inconclusive: nothing speaks against after, but " + a.Claim.clause() + "."
+	}
+	return "Inconclusive: " + a.inconclusiveClause() + a.claimRemark() + "."
+}
+
+// claimRemark says how the claim fares where that is not the answer.
+func (a *Analysis) claimRemark() string {
+	if a.Claim == nil {
+		return ""
+	}
+	return "; " + a.Claim.clause()
+}
+
+// refutedRest says what a run shows beside that its claim is refuted.
+func (a *Analysis) refutedRest() string {
+	text := "; nothing regressed"
+	if n := len(a.with(Inconclusive)); n > 0 {
+		text += fmt.Sprintf(", but %d of %s can't tell", n, plural(len(a.Benchmarks), "benchmark"))
+	}
+	return text + a.unfinished()
 }
 
 func (a *Analysis) brokenClause() string {
@@ -133,7 +158,7 @@ func (a *Analysis) noLossClause() string {
 	if worst.Upper > 0 {
 		text += fmt.Sprintf("; the closest call is %s (%s), worse by %s at most", worstName, worst.Unit, percentUp(worst.Upper))
 	}
-	if a.Protocol.Claim == "improves" {
+	if a.Protocol.Claim == "improves" && a.Claim == nil {
 		text += "; the claimed improvement is not shown"
 	}
 	return text

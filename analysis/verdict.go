@@ -126,9 +126,12 @@ func (a *Analysis) decide() {
 		a.Verdict = Broken
 	case n[Regression] > 0:
 		a.Verdict = Regression
-	case n[Inconclusive] > 0 || len(a.Benchmarks) == 0 || !a.Complete || a.noneExposed():
+	case a.Claim != nil && a.Claim.Standing == ClaimRefuted:
+		a.Verdict = Refuted
+	case n[Inconclusive] > 0 || len(a.Benchmarks) == 0 || !a.Complete || a.noneExposed(),
+		a.Claim != nil && a.Claim.Standing == ClaimOpen:
 		a.Verdict = Inconclusive
-	case n[Improvement] > 0:
+	case n[Improvement] > 0 || a.Claim != nil:
 		a.Verdict = Improvement
 	default:
 		a.Verdict = NoLoss
