@@ -37,6 +37,7 @@ func fabricated() map[string]*analysis.Analysis {
 		"hostile":      hostile(),
 		"single":       single(),
 		"exposure":     unlikely(),
+		"refuted":      claimed(),
 	}
 }
 
@@ -347,6 +348,23 @@ func single() *analysis.Analysis {
 	a := empty()
 	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 1.2 % on the one benchmark, where 2 % was the margin."
 	add(a, random(), "PointerHeap-4", 20, 0, 0.02, wallTime)
+	return a
+}
+
+// claimed has one claimed improvement of each standing.
+func claimed() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Protocol.Claim, a.Verdict, a.ExitCode = "improves", analysis.Refuted, 1
+	add(a, rng, "AssistStorm-4", 24, -0.05, 0.02, wallTime)
+	add(a, rng, "PointerHeap-4", 24, -0.01, 0.01, wallTime)
+	add(a, rng, "Buffers-4", 24, -0.03, 0.02, wallTime)
+	a.Claim = &analysis.Claim{Standing: analysis.ClaimRefuted, Parts: []analysis.ClaimedPart{
+		{Benchmark: "AssistStorm-4", Unit: "sec/op", Least: 0.03, Standing: analysis.ClaimHeld, Basis: "at least 3 % faster was claimed, and at least 4.1 % is shown"},
+		{Benchmark: "Buffers-4", Unit: "sec/op", Least: 0.03, Standing: analysis.ClaimOpen, Basis: "at least 3 % faster was claimed, and it may be anything from 2.2 % faster to 4 % faster"},
+		{Benchmark: "Gone", Least: 0.1, Standing: analysis.ClaimOpen, Basis: "an improvement was claimed, but the run has no such benchmark: it needs go1.26"},
+		{Benchmark: "PointerHeap-4", Unit: "sec/op", Least: 0.03, Standing: analysis.ClaimRefuted, Basis: "at least 3 % faster was claimed, and more than 1.4 % is excluded"},
+	}}
+	a.Sentence = "Refuted: the claim does not hold (PointerHeap-4: at least 3 % faster was claimed, and more than 1.4 % is excluded); nothing regressed."
 	return a
 }
 

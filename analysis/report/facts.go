@@ -23,7 +23,7 @@ func facts(a *analysis.Analysis) []fact {
 	p := a.Protocol
 	list := []fact{
 		{"Experiment", []string{fmt.Sprintf("%s (%s)", p.Title, p.Experiment)}},
-		{"Claim", []string{claim(p.Claim)}},
+		{"Claim", claim(a)},
 		baseFact(p),
 	}
 	for _, side := range results.Sides() {
@@ -67,16 +67,6 @@ func lines(text ...string) []string {
 		}
 	}
 	return out
-}
-
-func claim(c string) string {
-	switch c {
-	case "no-loss":
-		return "no loss: nothing gets worse beyond its margin"
-	case "improves":
-		return "improves: something gets better, and nothing worse beyond its margin"
-	}
-	return c
 }
 
 // baseFact names the base both sides are made from, or the two there are.

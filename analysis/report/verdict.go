@@ -48,6 +48,9 @@ var marks = [...]struct {
 // mean of a suite.
 var pooled = mark{Word: "geomean", Symbol: "◆", Class: "pooled", Shape: "M0-5 8 0 0 5-8 0z"}
 
+// refuted is the mark of a run alone, so it stands in no legend of benchmarks.
+var refuted = mark{Word: "refuted", Symbol: "△", Class: "regression", Shape: "M0-6 6 5-6 5zM0-2.5-3 3 3 3z"}
+
 // markOf returns the mark of v. What is no verdict looks broken and says its
 // own name.
 func markOf(v analysis.Verdict) mark {
@@ -55,6 +58,9 @@ func markOf(v analysis.Verdict) mark {
 		if m.verdict == v {
 			return m.mark
 		}
+	}
+	if v == analysis.Refuted {
+		return refuted
 	}
 	unknown := marks[0].mark
 	unknown.Word = clean(string(v))
