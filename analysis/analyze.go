@@ -72,9 +72,7 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	sortWorstFirst(a.Benchmarks)
 	a.decide()
 	a.Sentence = a.sentence()
-	if calls := a.Control.calls(); calls != "" {
-		a.Sentence = "Don't trust this run: its own control calls a difference (" + calls + "). " + a.Sentence
-	}
+	a.distrust()
 	if a.PostHoc != "" {
 		a.Sentence += " This was asked after the run (post hoc): " + a.PostHoc + "."
 	}

@@ -98,3 +98,20 @@ func (c *ControlCheck) calls() string {
 	}
 	return strings.Join(text, "; ")
 }
+
+// distrust says first if a's control calls a difference. What such a run shows
+// to be harmless is not shown.
+func (a *Analysis) distrust() {
+	calls := a.Control.calls()
+	if calls == "" {
+		return
+	}
+	why := "don't trust this run, as its own control calls a difference (" + calls + ")"
+	if a.Verdict == NoLoss || a.Verdict == Improvement {
+		a.Verdict = Inconclusive
+		a.ExitCode = a.Verdict.ExitCode()
+		a.Sentence = "Inconclusive: " + why + ". Without that it would say: " + a.Sentence
+		return
+	}
+	a.Sentence = strings.ToUpper(why[:1]) + why[1:] + ". " + a.Sentence
+}

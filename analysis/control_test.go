@@ -47,8 +47,8 @@ func TestControl(t *testing.T) {
 			if m.Calls != tt.calls || math.Abs(m.Control.Effect-tt.bias) > 0.01 {
 				t.Errorf("calls a difference: %v, effect %g, p %g", m.Calls, m.Control.Effect, m.P)
 			}
-			if strings.HasPrefix(a.Sentence, "Don't trust this run") != tt.calls {
-				t.Errorf("%s", a.Sentence)
+			if strings.HasPrefix(a.Sentence, "Inconclusive: don't trust this run") != tt.calls || (a.Verdict == Inconclusive) != tt.calls || (a.ExitCode == 2) != tt.calls {
+				t.Errorf("%s, status %d: %s", a.Verdict, a.ExitCode, a.Sentence)
 			}
 			if !a.Complete || a.Planned != a.Samples || a.Samples != 3*(20+4)*4 {
 				t.Errorf("%d of %d samples, complete: %v", a.Samples, a.Planned, a.Complete)
@@ -79,5 +79,16 @@ func TestNoControl(t *testing.T) {
 	a := analyze(t, (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4)), values: secPerOp(0, 0.005)}).write(t))
 	if a.Control != nil || a.Control.calls() != "" {
 		t.Errorf("control %+v", a.Control)
+	}
+}
+
+// A regression stays one, but the doubt comes first.
+func TestDistrustedRegression(t *testing.T) {
+	a := &Analysis{Verdict: Regression, ExitCode: 1, Sentence: "Regression: it is slower.",
+		Control: &ControlCheck{Metrics: []ControlMetric{{Control: Comparison{Metric: results.OpMetric, Effect: 0.03}, P: 0.001, Calls: true}}}}
+	a.distrust()
+	const want = "Don't trust this run, as its own control calls a difference (sec/op: before and its copy differ by 3 %, p = 0.001). Regression: it is slower."
+	if a.Sentence != want || a.Verdict != Regression || a.ExitCode != 1 {
+		t.Errorf("%s, status %d: %s", a.Verdict, a.ExitCode, a.Sentence)
 	}
 }

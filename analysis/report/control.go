@@ -37,10 +37,11 @@ func control(a *analysis.Analysis) *controlPart {
 			"Pooled over %s; a difference is called at p ≤ %g, by Holm over the metrics, which chance brings about in one sound run of a hundred.",
 			count(c.Benchmarks, "benchmark"), c.Level),
 	}
-	few := true
+	few, sound := true, true
 	for i := range c.Metrics {
 		m := &c.Metrics[i]
 		few = few && m.Control.Pairs < a.Protocol.MinPairs
+		sound = sound && !m.Calls
 		if m.Calls {
 			part.Sound = "Before and its copy differ though they are the same: what this run says of the patch can't be trusted."
 		}
@@ -49,7 +50,7 @@ func control(a *analysis.Analysis) *controlPart {
 			P: probability(m.P), Calls: m.Calls,
 		})
 	}
-	if few {
+	if few && sound {
 		part.Sound = "Too few pairs with the control to tell anything."
 	}
 	for i := range a.Benchmarks {

@@ -35,6 +35,7 @@ func fabricated() map[string]*analysis.Analysis {
 		"identical":    identical(),
 		"broken":       broken(),
 		"hostile":      hostile(),
+		"distrusted":   distrusted(),
 		"single":       single(),
 		"exposure":     unlikely(),
 		"refuted":      claimed(),
@@ -341,6 +342,29 @@ func hostile() *analysis.Analysis {
 	b.Profile.Functions[0].Name = hostileName
 	a.Protocol.Benchmarks[0].Loads, a.Protocol.Benchmarks[0].Package, a.Protocol.Benchmarks[0].Changed[0] = hostileName, hostileName, hostileName
 	addUnmeasured(a, hostileName, analysis.NoLoss, results.Identical, hostileName)
+	return a
+}
+
+// distrusted is a run on a calibrated host whose own control calls a difference.
+func distrusted() *analysis.Analysis {
+	a, rng := empty(), random()
+	a.Protocol.Calibration = &results.Calibration{
+		Newest: a.Protocol.Created.AddDate(0, 0, -3), Runs: 16, Alpha: 0.05,
+		Regression:  results.Rate{Count: 2, Trials: 208, Lower: 0.001, Upper: 0.034},
+		Improvement: results.Rate{Count: 0, Trials: 208, Upper: 0.018},
+		BatchAlarms: results.Rate{Count: 71, Trials: 208, Lower: 0.277, Upper: 0.410},
+	}
+	b := add(a, rng, "CycleStorm-4", 40, 0.001, 0.02, wallTime, cpuTime)
+	a.Verdict, a.ExitCode = analysis.Inconclusive, 2
+	a.Control = &analysis.ControlCheck{Benchmarks: 1, Level: 0.01}
+	for i, m := range []results.Metric{wallTime, cpuTime} {
+		c := fabricatedComparison(rng, m, 8, 0.03-0.03*float64(i), 0.02)
+		b.Control = append(b.Control, c)
+		a.Control.Metrics = append(a.Control.Metrics, analysis.ControlMetric{
+			Control: c, Patch: b.Comparisons[i], P: 0.002 + 0.4*float64(i), Calls: i == 0,
+		})
+	}
+	a.Sentence = "Inconclusive: don't trust this run, as its own control calls a difference (sec/op: before and its copy differ by +1.5 %, p = 0.002). Without that it would say: No loss: nothing beyond 2 %."
 	return a
 }
 
