@@ -32,7 +32,7 @@ func control(a *analysis.Analysis) *controlPart {
 		return nil
 	}
 	part := &controlPart{
-		Sound: "Before and its copy do not differ: what this run says of the patch is not its noise.",
+		Sound: "Before and its copy, where there is nothing to find, differ by no more than chance brings about.",
 		Note: fmt.Sprintf("In about one block of five before was also paired with a copy of before, built apart, where there is nothing to find. "+
 			"Pooled over %s; a difference is called at p ≤ %g, by Holm over the metrics, which chance brings about in one sound run of a hundred.",
 			count(c.Benchmarks, "benchmark"), c.Level),
