@@ -48,7 +48,7 @@ bench:
 	@mkdir -p results/speed
 	@{ echo "date: $$(date -u +%Y-%m-%d)"; echo "commit: $$(git describe --always --dirty)"; echo "cores: $$(nproc)"; \
 		echo "kernel: $$(uname -sr)"; echo "load-before: $$(cut -d' ' -f1-3 /proc/loadavg)"; \
-		go test -timeout 2h -run '^$$' -bench . -benchtime 3x ./toolchain ./scripts/patchbench; } >'$(SPEED).partial'
+		go test -timeout 2h -run '^$$' -bench . -benchtime 3x ./toolchain ./analysis ./scripts/patchbench; } >'$(SPEED).partial'
 	@mv '$(SPEED).partial' '$(SPEED)'
 	@cat '$(SPEED)'
 

@@ -29,13 +29,11 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		Protocol:       p,
 		ProtocolSHA256: digest,
 		Benchmarks:     []Benchmark{},
-		Noise:          noise(in),
 		Samples:        in.samples,
 		Started:        in.log.started,
 		Ended:          in.log.ended,
 		Sessions:       in.log.sessions,
 	}
-	in.log.machines = nil // the pairs have what is needed of them
 	a.Planned, a.Complete = progress(p, in)
 	if a.PostHoc, err = q.put(p, records); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
@@ -48,8 +46,13 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		b.addEvidence(dir, p)
 		a.Benchmarks = append(a.Benchmarks, b)
 	}
-	each(len(a.Benchmarks), func(i int) {
-		b := &a.Benchmarks[i]
+	each(1+len(a.Benchmarks), func(i int) {
+		if i == 0 {
+			a.Noise = noise(in)
+			in.log.machines = nil // the pairs have what else is needed of them
+			return
+		}
+		b := &a.Benchmarks[i-1]
 		r := records[b.Name]
 		for _, m := range r.exploratory(p) {
 			if c := r.explore(m, p.Alpha); c != nil {

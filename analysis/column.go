@@ -11,9 +11,13 @@ import (
 // 4i+3, one a slot.
 type column struct {
 	unit          string
-	values        []float64 // absent where a sample has none, as is what lies beyond the end
-	before, after bool      // reported by a sample of that side
+	pages         []*columnPage
+	before, after bool // reported by a sample of that side
 }
+
+// A columnPage is part of a column, which grows by them without being copied.
+// What a sample lacks, and what lies beyond the last one, is absent.
+type columnPage [256]float64
 
 // absent is a number that no file holds: not a number, but not the one that
 // parsing "NaN" gives either.
@@ -24,11 +28,15 @@ func isAbsent(x float64) bool { return math.Float64bits(x) == math.Float64bits(a
 // set records the value that a sample of side has in row. A sample's first one
 // counts.
 func (c *column) set(row int, side results.Side, value float64) {
-	for len(c.values) <= row {
-		c.values = append(c.values, absent)
+	for len(c.pages)*len(columnPage{}) <= row {
+		page := new(columnPage)
+		for i := range page {
+			page[i] = absent
+		}
+		c.pages = append(c.pages, page)
 	}
-	if isAbsent(c.values[row]) {
-		c.values[row] = value
+	if x := c.place(row); isAbsent(*x) {
+		*x = value
 	}
 	c.before = c.before || side == results.Before
 	c.after = c.after || side == results.After
@@ -36,10 +44,14 @@ func (c *column) set(row int, side results.Side, value float64) {
 
 // at returns the value in row. A nil column has none.
 func (c *column) at(row int) (value float64, ok bool) {
-	if c == nil || row >= len(c.values) || isAbsent(c.values[row]) {
+	if c == nil || row >= len(c.pages)*len(columnPage{}) || isAbsent(*c.place(row)) {
 		return 0, false
 	}
-	return c.values[row], true
+	return *c.place(row), true
+}
+
+func (c *column) place(row int) *float64 {
+	return &c.pages[row/len(columnPage{})][row%len(columnPage{})]
 }
 
 // reported tells whether a sample of side reports the unit.

@@ -14,8 +14,10 @@ import (
 // so signs may still be flipped. Only pairs that all of these benchmarks have
 // count.
 func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
-	comparisons := []Comparison{}
-	for _, m := range primaryMetrics(p) {
+	metrics := primaryMetrics(p)
+	found := make([]*Comparison, len(metrics))
+	each(len(metrics), func(i int) {
+		m := metrics[i]
 		mean := newMean()
 		for i := range p.Benchmarks {
 			r := records[p.Benchmarks[i].Name]
@@ -27,13 +29,19 @@ func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
 			}
 		}
 		if mean.members < 2 {
-			continue
+			return
 		}
 		m.Margin = p.Geomean
 		c := compare(m, mean.observations(), p.Alpha)
 		c.decide(p, 1, 0)
 		c.Differences = nil
-		comparisons = append(comparisons, c)
+		found[i] = &c
+	})
+	comparisons := []Comparison{}
+	for _, c := range found {
+		if c != nil {
+			comparisons = append(comparisons, *c)
+		}
 	}
 	return comparisons
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -85,11 +86,13 @@ func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
 	case misfit != nil:
 		return nil, misfit
 	}
-	for name, r := range in.records {
-		r.gaveUp, r.decided = in.log.gaveUp[name], in.log.decided[name]
+	records := slices.Collect(maps.Values(in.records))
+	each(len(records), func(i int) {
+		r := records[i]
+		r.gaveUp, r.decided = in.log.gaveUp[r.benchmark.Name], in.log.decided[r.benchmark.Name]
 		r.pair(in.log)
-		in.control[name].pair(in.log)
-	}
+		in.control[r.benchmark.Name].pair(in.log)
+	})
 	return in, nil
 }
 

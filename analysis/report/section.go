@@ -68,10 +68,11 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.Runtime = runtimeRows(b)
 		s.GCShares = shareRows(b)
 		s.Functions, s.FunctionsNote = functionRows(b)
-		s.Diary = newDiary(b)
-		if plots && len(s.Diary.Pairs) > 0 {
-			s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)
-			s.Scales = s.Diary.scales()
+		if plots {
+			if s.Diary = newDiary(b); len(s.Diary.Pairs) > 0 {
+				s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)
+				s.Scales = s.Diary.scales()
+			}
 		}
 		list[i] = s
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,9 @@ nothing into the folder. Asked for anything that the protocol does not ask, it
 says post hoc: what is chosen with the samples at hand is a hint, not an answer.`,
 		Args: oneRunFolder,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			// Nearly all that a large run takes is numbers, which are
+			// collected at next to no cost.
+			debug.SetGCPercent(25)
 			var err error
 			if q.Margin, err = parseMargin(margin); err != nil {
 				return err
