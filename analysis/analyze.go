@@ -62,10 +62,10 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		r.forget()
 	})
 	a.shareExposure()
-	a.judge(records, false)
-	a.estimateStopped()
 	a.Geomeans = geomeans(p, records)
 	a.Control = a.controls(in)
+	a.judge(records, false)
+	a.estimateStopped()
 	a.Warnings = runWarnings(a, records, in.dropped)
 	if edited, err := results.Edited(dir, in.log.done); err != nil {
 		return nil, fmt.Errorf("read samples: %w", err)
@@ -165,9 +165,15 @@ func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, ro
 // open. They are judged at looks, once if that is nil.
 func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks) {
 	for _, m := range r.benchmark.Primary {
-		c, lost := r.compare(m, p.Alpha, looks)
+		c, lost, problem := r.compare(m, p.Alpha, looks)
+		if lost > 0 {
+			r.problems[m.Unit] = problem
+		}
 		c.Primary, c.Lost = true, lost
 		b.Comparisons = append(b.Comparisons, c)
+	}
+	if p.Claimed(r.benchmark) == 0 { // what is claimed is compared once more
+		r.release()
 	}
 }
 
@@ -182,14 +188,14 @@ func (a *Analysis) estimateStopped() {
 }
 
 // compare compares metric m, at looks or once if that is nil, and tells how many
-// pairs lack it.
-func (r *record) compare(m results.Metric, alpha float64, looks *looks) (c Comparison, lost int) {
-	obs, lost, _ := r.observe(m)
+// pairs lack it, and what is wrong with the first.
+func (r *record) compare(m results.Metric, alpha float64, looks *looks) (c Comparison, lost int, problem string) {
+	obs, lost, problem := r.observe(m)
 	c = compare(m, obs, alpha)
 	if looks != nil {
 		c.monitor(looks)
 	}
-	return c, lost
+	return c, lost, problem
 }
 
 // settle gives a measured benchmark its verdict. comparisons is the number of
@@ -207,7 +213,7 @@ func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
 		if c.Lost == 0 {
 			continue
 		}
-		_, _, problem := r.observe(c.Metric)
+		problem := r.problems[c.Unit]
 		b.Warnings = append(b.Warnings, fmt.Sprintf("%s: no usable value in %s of %d: %s", c.Unit, plural(c.Lost, "pair"), c.Lost+c.Pairs, problem))
 		if b.Verdict == "" && c.Pairs == 0 {
 			c.Basis = r.useless(c.Unit, problem)

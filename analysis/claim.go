@@ -106,7 +106,7 @@ func (b *Benchmark) claimed(r *record, p *results.Protocol, named int) ClaimedPa
 	if named > 1 && c.Pairs >= p.MinPairs {
 		q := *p
 		q.Alpha /= float64(named)
-		strict, _ := r.compare(c.Metric, q.Alpha, r.looks(&q))
+		strict, _, _ := r.compare(c.Metric, q.Alpha, r.looks(&q))
 		lower = min(lower, strict.Lower)
 	}
 	switch {

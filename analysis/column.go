@@ -17,7 +17,7 @@ type column struct {
 
 // A columnPage is part of a column, which grows by them without being copied.
 // What a sample lacks, and what lies beyond the last one, is absent.
-type columnPage [256]float64
+type columnPage [1024]float64
 
 // absent is a number that no file holds: not a number, but not the one that
 // parsing "NaN" gives either.

@@ -29,7 +29,8 @@ type record struct {
 	seconds   float64 // median wall time of a sample
 	gaveUp    string  // why the benchmark was given up while measuring, if it was
 
-	byRound map[int]int // index of a round's block
+	byRound  map[int]int       // index of a round's block
+	problems map[string]string // with the first of the values of a unit that are of no use
 }
 
 // A block is the samples of one benchmark in one round, by slot.
@@ -56,7 +57,7 @@ func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
 	in := &run{records: make(map[string]*record), control: make(map[string]*record)}
 	for i := range p.Benchmarks {
 		b := &p.Benchmarks[i]
-		in.records[b.Name] = &record{benchmark: b, seconds: b.Seconds, byRound: make(map[int]int)}
+		in.records[b.Name] = &record{benchmark: b, seconds: b.Seconds, byRound: make(map[int]int), problems: make(map[string]string)}
 		in.control[b.Name] = &record{benchmark: b, byRound: make(map[int]int)}
 	}
 	// The two files take about as long.
@@ -187,6 +188,15 @@ func (r *record) pair(l *eventLog) {
 // samples that is most of what is kept of them.
 func (r *record) forget() {
 	r.columns = slices.DeleteFunc(r.columns, func(c *column) bool { return !hasUnit(r.benchmark.Primary, c.unit) })
+}
+
+// release drops what was measured, once the benchmark is compared: its
+// comparisons hold their differences.
+func (r *record) release() {
+	r.blocks, r.pairs = nil, nil
+	for _, c := range r.columns {
+		c.pages = nil
+	}
 }
 
 // column returns what r's samples report in unit, nil if none does.
