@@ -31,6 +31,9 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	c.Before, c.After = stats.Median(before), stats.Median(after)
 	c.estimate(d, alpha)
 	c.spreadOverLayouts(alpha)
+	if rho, p := c.trend(); p < doubtful {
+		c.Trend = rho
+	}
 
 	// As benchstat does it, ties, errors and all.
 	thresholds := benchmath.DefaultThresholds
@@ -46,12 +49,18 @@ func (c *Comparison) estimate(d []float64, alpha float64) {
 	c.Effect = relative(test.Center())
 	c.bound(test, alpha)
 	c.crossCheck(d, alpha)
+	c.widen(d, test)
 }
 
 // bound fills in what is sure by test.
 func (c *Comparison) bound(test *stats.SignedRank, alpha float64) {
 	c.Lower, c.Upper = relative(test.Lower(alpha)), relative(test.Upper(alpha))
 	c.PWorse, c.PBetter = test.PGreater(0), test.PLess(0)
+	c.settleBounds()
+}
+
+// settleBounds fills in what follows from c's bounds and p-values.
+func (c *Comparison) settleBounds() {
 	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter
 	c.ProvenMargin = max(0, c.Upper)
 }

@@ -20,6 +20,13 @@
 //	L > 0, U ≥ m, and Holm's adjusted p agrees        regression
 //	otherwise                                         inconclusive
 //
+// The bounds take pairs for independent. Where it is clear, at 1 %, that pairs
+// next to each other or those of a block go together, there are in effect fewer
+// of them, and bounds and p-values are widened to what that number is worth
+// ([Comparison.EffectivePairs]). A memory too short to be seen in the pairs
+// there are still makes a bound err more often than promised: by simulation
+// in 10 % instead of 17 % of trials, with 40 pairs of correlation 0.5.
+//
 // "No loss" needs no adjustment for the number of comparisons, since the run's
 // needs all of them (intersection-union test: Berger 1982). The two verdicts
 // that any one of many comparisons could trigger by chance are adjusted over

@@ -37,3 +37,6 @@ func (c *Comparison) prospects(share float64) (noLoss, loss float64) {
 // quantile is the value that a standard normal variable exceeds with
 // probability p.
 func quantile(p float64) float64 { return -stats.StdNormal.InvCDF(p) }
+
+// normalTail is the probability with which a standard normal variable exceeds x.
+func normalTail(x float64) float64 { return stats.StdNormal.CDF(-x) }

@@ -81,6 +81,8 @@ func (c *Comparison) monitor(l *looks) {
 	for i, x := range c.Differences {
 		all[i] = x.D
 	}
+	// How far the pairs go together is seen best by all there are.
+	factor := c.inflation(len(all))
 	var sum Comparison
 	test, seen := stats.NewSignedRank(nil), 0
 	c.Looks = nil
@@ -93,6 +95,9 @@ func (c *Comparison) monitor(l *looks) {
 		part.bound(test, l.alphas[k])
 		if k == len(l.rounds)-1 {
 			part.crossCheck(d, l.alphas[k])
+		}
+		if factor > 1 {
+			part.inflate(factor, test)
 		}
 		part.spreadOverLayouts(l.alphas[k])
 		c.Looks = append(c.Looks, Look{Rounds: rounds, Pairs: len(d), Lower: part.Lower, Upper: part.Upper, Alpha: l.alphas[k]})
@@ -150,5 +155,5 @@ func (c *Comparison) stopped(alpha float64) *Stopped {
 	if math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return nil
 	}
-	return &Stopped{Effect: relative(median), Lower: relative(min(low, lower)), Upper: relative(max(high, upper))}
+	return c.widened(&Stopped{Effect: relative(median), Lower: relative(min(low, lower)), Upper: relative(max(high, upper))})
 }

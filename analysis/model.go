@@ -117,6 +117,9 @@ type Comparison struct {
 	BeforeSpread  float64          `json:"before_spread"`     // coefficient of variation between processes
 	AfterSpread   float64          `json:"after_spread"`
 	Differences   []PairDifference `json:"differences,omitempty"` // in run order; for primary metrics
+
+	EffectivePairs float64 `json:"effective_pairs,omitempty"` // as many that do not go together say as much, and the bounds are theirs; 0 where all do
+	Trend          float64 `json:"trend,omitempty"`           // rank correlation of the differences with the time; 0 where it may be chance
 }
 
 // A LayoutEffect is what the accidents of code layout do to a comparison, were

@@ -42,7 +42,11 @@ func (c *Comparison) decide(p *results.Protocol, comparisons int, seconds float6
 	if c.Verdict != Inconclusive || noLoss && c.Lost > 0 && c.Pairs >= p.MinPairs {
 		return
 	}
-	needed := stats.PairsNeeded(c.Spread, math.Log1p(c.Margin), p.Alpha)
+	spread := c.Spread
+	if c.EffectivePairs > 0 {
+		spread *= math.Sqrt(float64(c.Pairs) / c.EffectivePairs)
+	}
+	needed := stats.PairsNeeded(spread, math.Log1p(c.Margin), p.Alpha)
 	if c.Margin <= 0 && c.Pairs >= p.MinPairs {
 		return // no number of pairs proves a loss of nothing
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"patchbench/analysis/stats"
 	"patchbench/results"
 )
 
@@ -130,18 +129,11 @@ func (c *Comparison) doubts() []string {
 		add("paired t reads %s [%s, %s] where signed ranks read %s [%s, %s]; a few pairs far from the others, or lopsided differences, do that",
 			theirs, percent(c.TLower), percent(c.TUpper), ours, percent(c.Lower), percent(c.Upper))
 	}
-	var order, d, first, second []float64
-	for i, x := range c.Differences {
-		order, d = append(order, float64(x.Round)), append(d, x.D)
-		if x.Pair == 1 && i > 0 && c.Differences[i-1].Round == x.Round {
-			first, second = append(first, c.Differences[i-1].D), append(second, x.D)
-		}
-	}
-	if rho, p := stats.Spearman(order, d); p < doubtful {
+	if rho, p := c.trend(); c.Trend != 0 {
 		add("differences drift over the run (ρ = %.2f, p = %.2g): they are not of one kind", rho, p)
 	}
-	if rho, p := stats.Spearman(first, second); rho > 0 && p < doubtful {
-		add("the two pairs of a block go together (ρ = %.2f, p = %.2g): the interval may be too narrow", rho, p)
+	if c.EffectivePairs > 0 {
+		add("neighbouring differences go together: %s say as much as %.0f that did not, and the bounds are as wide as theirs", plural(c.Pairs, "pair"), c.EffectivePairs)
 	}
 	paired := min(1, 2*min(c.PWorse, c.PBetter))
 	const usual = 0.05 // benchstat's level

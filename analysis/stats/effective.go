@@ -28,3 +28,17 @@ func EffectiveN(d []float64) float64 {
 	rho := neighbours / all
 	return max(2, n*(1-rho)/(1+rho))
 }
+
+// Memory tells whether neighbours in d, which are in run order, go together: p
+// is the one-sided p-value of their rank correlation, and n the EffectiveN of
+// the ranks, which an outlier does not hide.
+func Memory(d []float64) (n, p float64) {
+	if len(d) < 2 {
+		return float64(len(d)), 1
+	}
+	rho, p := Spearman(d[:len(d)-1], d[1:])
+	if rho <= 0 {
+		return float64(len(d)), 1 - p/2
+	}
+	return EffectiveN(midranks(d)), p / 2
+}
