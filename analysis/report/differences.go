@@ -31,6 +31,7 @@ type diary struct {
 	Pairs []pairRow
 
 	metrics []analysis.Comparison
+	layouts bool           // there are several
 	place   map[moment]int // index into Pairs
 }
 
@@ -44,6 +45,7 @@ func newDiary(b *analysis.Benchmark) *diary {
 		d.Units = append(d.Units, clean(c.Unit))
 		d.metrics = append(d.metrics, c)
 		for _, p := range c.Differences {
+			d.layouts = d.layouts || p.Layout > 0
 			at := moment{p.Round, p.Pair}
 			if _, ok := d.place[at]; !ok {
 				d.place[at] = -1
@@ -131,6 +133,9 @@ func (d *diary) panel(out *drawing, top float64, c analysis.Comparison) {
 	_, worse := directions(c.Metric)
 	out.text("name", "start", 0, top+18, clip(c.Unit, 24))
 	out.text("hint", "end", 100, top+18, "↑ "+worse)
+	if text := unsteady(&c); text != "" {
+		out.text("warn", "middle", 55, top+18, text)
+	}
 	zero, _ := y.at(0)
 	if c.Margin > 0 {
 		limit, _ := y.at(c.Margin)
@@ -154,6 +159,7 @@ func (d *diary) panel(out *drawing, top float64, c analysis.Comparison) {
 		d.point(out, y, p, changes[i])
 	}
 	out.WriteByte('\n')
+	d.course(out, y, c)
 }
 
 // point draws one pair: filled where before ran first, hollow where after
@@ -162,10 +168,11 @@ func (d *diary) point(out *drawing, y axis, p analysis.PairDifference, change fl
 	if math.IsNaN(change) {
 		return
 	}
-	index := d.place[moment{p.Round, p.Pair}]
-	x := gutter + (100-gutter)*(float64(index)+0.5)/float64(len(d.Pairs))
-	row := d.Pairs[index]
+	x, row := d.across(p)
 	hint := fmt.Sprintf("round %d pair %d: %s, %s first", row.Round, row.Pair, percent(change), row.First)
+	if d.layouts {
+		hint += fmt.Sprintf(", layout %d", p.Layout+1)
+	}
 	at, beyond := y.at(change)
 	switch {
 	case p.Torn:
@@ -177,6 +184,12 @@ func (d *diary) point(out *drawing, y axis, p analysis.PairDifference, change fl
 	default:
 		out.dot(pointClass(p), x, at, 3.5, hint)
 	}
+}
+
+// across is where a pair stands in the plots, and its row.
+func (d *diary) across(p analysis.PairDifference) (x float64, r *pairRow) {
+	index := d.place[moment{p.Round, p.Pair}]
+	return gutter + (100-gutter)*(float64(index)+0.5)/float64(len(d.Pairs)), &d.Pairs[index]
 }
 
 func pointClass(p analysis.PairDifference) string {

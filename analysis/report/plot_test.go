@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,48 @@ func TestDirections(t *testing.T) {
 	} {
 		if b, w := directions(c.metric); b != c.better || w != c.worse {
 			t.Errorf("directions(%v) = %s, %s, want %s, %s", c.metric, b, w, c.better, c.worse)
+		}
+	}
+}
+
+func TestRunningMedian(t *testing.T) {
+	var all []analysis.PairDifference
+	for i := range 12 {
+		d := float64(i / 6) // a step up
+		if i == 1 {
+			d = 100
+		}
+		all = append(all, analysis.PairDifference{Round: i / 2, Pair: i % 2, D: d})
+	}
+	want := []float64{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1}
+	got := runningMedian(all)
+	// At the middle of the step, of seven values four are on one side.
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// The plot of differences that are not of one kind is open, and says so.
+func TestUnsteady(t *testing.T) {
+	for _, tt := range []struct {
+		trend, effective float64
+		want             string
+	}{
+		{0, 0, ""},
+		{0.7, 0, "drifts"},
+		{0, 9.2, "clusters: 24 pairs are worth 9"},
+		{-0.7, 9.2, "drifts; 24 pairs are worth 9"},
+	} {
+		a := single()
+		c := &a.Benchmarks[0].Comparisons[0]
+		c.Pairs, c.Trend, c.EffectivePairs = 24, tt.trend, tt.effective
+		if got := unsteady(c); got != tt.want {
+			t.Errorf("trend %g, %g effective: %q, want %q", tt.trend, tt.effective, got, tt.want)
+		}
+		page := string(render(t, HTML, a))
+		open := strings.Contains(page, `<details class="order" open="">`)
+		if open != (tt.want != "") || strings.Contains(page, `class="course unsteady"`) != open || !strings.Contains(page, tt.want) {
+			t.Errorf("trend %g, %g effective: open %v", tt.trend, tt.effective, open)
 		}
 	}
 }
