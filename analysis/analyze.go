@@ -59,6 +59,7 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 				b.Exploratory = append(b.Exploratory, *c)
 			}
 		}
+		b.Exploratory = append(b.Exploratory, r.oneSided(p)...)
 		r.forget()
 	})
 	a.shareExposure()
@@ -215,9 +216,11 @@ func (b *Benchmark) settle(r *record, p *results.Protocol, comparisons int) {
 		}
 		problem := r.problems[c.Unit]
 		b.Warnings = append(b.Warnings, fmt.Sprintf("%s: no usable value in %s of %d: %s", c.Unit, plural(c.Lost, "pair"), c.Lost+c.Pairs, problem))
-		if b.Verdict == "" && c.Pairs == 0 {
+		if c.Pairs == 0 {
 			c.Basis = r.useless(c.Unit, problem)
-			b.Verdict, b.Basis = Broken, c.Basis
+			if b.Verdict == "" {
+				b.Verdict, b.Basis = Broken, c.Basis
+			}
 		}
 	}
 	if r.single > 0 {

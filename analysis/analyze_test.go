@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -252,9 +253,9 @@ func TestExploratory(t *testing.T) {
 		}
 		values := append(inner(s, host), results.Value{Value: allocs, Unit: "allocs/op"}, results.Value{Value: 5, Unit: "p99-ns"}, results.Value{Value: 1, Unit: "widgets"})
 		if s.Side == results.After {
-			values = append(values, results.Value{Value: 1, Unit: "only-after"})
+			return append(values, results.Value{Value: 1, Unit: "only-after"})
 		}
-		return values
+		return append(values, results.Value{Value: 1, Unit: "only-before"})
 	}}).write(t)).Benchmarks[0]
 	var units []string
 	for _, c := range b.Exploratory {
@@ -263,7 +264,7 @@ func TestExploratory(t *testing.T) {
 			t.Errorf("%s: %+v", c.Unit, c)
 		}
 	}
-	if want := []string{"allocs/op", "p99-sec", "widgets"}; !slices.Equal(units, want) {
+	if want := []string{"allocs/op", "p99-sec", "widgets", "only-after", "only-before"}; !slices.Equal(units, want) {
 		t.Fatalf("units %v, want %v", units, want)
 	}
 	if c := b.Exploratory[0]; math.Abs(c.Effect-0.2) > 1e-9 || c.Q > 0.001 || c.Better != "lower" || c.Kind != results.Count {
@@ -274,6 +275,18 @@ func TestExploratory(t *testing.T) {
 	}
 	if c := b.Exploratory[2]; c.Better != "" {
 		t.Errorf("widgets: %+v", c)
+	}
+	// What one side lacks is told, and counts for nothing.
+	for i, want := range []string{"only-after is reported by after only", "only-before is reported by before only"} {
+		if c := b.Exploratory[3+i]; c.Basis != want || c.Pairs != 0 || c.Q != 0 || !math.IsInf(c.Upper, 1) {
+			t.Errorf("%+v", c)
+		}
+	}
+	if _, err := json.Marshal(b); err != nil {
+		t.Error(err)
+	}
+	if q := b.Exploratory[1].Q; q != 1 || b.Exploratory[0].Q > 3*2*1e-5 {
+		t.Errorf("q %g and %g are adjusted for what was not compared", b.Exploratory[0].Q, q)
 	}
 	if b.Verdict != NoLoss {
 		t.Errorf("exploratory metrics changed the verdict to %s", b.Verdict)

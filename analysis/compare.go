@@ -83,9 +83,26 @@ func relative(x float64) float64 {
 // exploratory lists the units that both sides of r reported beside the primary
 // ones, in alphabetical order, with what is known of them.
 func (r *record) exploratory(p *results.Protocol) []results.Metric {
+	return r.others(p, func(before, after bool) bool { return before && after })
+}
+
+// oneSided lists what only one side of r reported, in alphabetical order: there
+// is nothing to compare, but that is worth knowing.
+func (r *record) oneSided(p *results.Protocol) []Comparison {
+	var list []Comparison
+	for _, m := range r.others(p, func(before, after bool) bool { return before != after }) {
+		c := compare(m, nil, p.Alpha)
+		c.Basis = r.useless(m.Unit, "")
+		list = append(list, c)
+	}
+	return list
+}
+
+// others lists the units that r reported as wanted beside the primary ones.
+func (r *record) others(p *results.Protocol, wanted func(before, after bool) bool) []results.Metric {
 	var metrics []results.Metric
 	for _, column := range r.columns {
-		if !column.before || !column.after || hasUnit(r.benchmark.Primary, column.unit) {
+		if !wanted(column.before, column.after) || hasUnit(r.benchmark.Primary, column.unit) {
 			continue
 		}
 		m := describe(column.unit, p.Units)

@@ -66,7 +66,7 @@ type Benchmark struct {
 	Basis       string                            `json:"basis"`             // what the verdict rests on, in one phrase
 	Iterations  int                               `json:"iterations"`        // of each process; 0 where a program decides that itself
 	Comparisons []Comparison                      `json:"comparisons"`       // primary metrics first
-	Exploratory []Comparison                      `json:"exploratory"`       // everything else that was measured on both sides
+	Exploratory []Comparison                      `json:"exploratory"`       // everything else that was measured; without pairs, and saying why, what only one side reported
 	Control     []Comparison                      `json:"control,omitempty"` // of each primary metric, before with a copy of itself in some blocks; bounds are those of few pairs
 	GC          map[results.Side]*gctrace.Stats   `json:"gc"`                // nil for a side without a trace
 	Trace       map[results.Side]*traces.Stats    `json:"trace"`             // nil for a side without an execution trace

@@ -69,8 +69,9 @@ func adjust(comparisons []*Comparison) {
 	}
 }
 
-// adjustExploratory fills in Q.
+// adjustExploratory fills in Q of the comparisons that have pairs.
 func adjustExploratory(comparisons []*Comparison) {
+	comparisons = slices.DeleteFunc(comparisons, func(c *Comparison) bool { return c.Pairs == 0 })
 	var p []float64
 	for _, c := range comparisons {
 		p = append(p, min(1, 2*min(c.PWorse, c.PBetter)))

@@ -324,8 +324,10 @@ func broken() *analysis.Analysis {
 	a.Verdict, a.ExitCode = analysis.Broken, 3
 	a.Sentence = "Broken: 2 of 3 benchmarks gave no result."
 	a.Protocol.Gate, a.Protocol.Doctor = nil, nil
+	a.Protocol.Missing = []string{"Sweet-4: it needs go1.26", "no emulator on this host"}
 	addUnmeasured(a, "std/http/ServerFakeConn-2", analysis.Broken, "", "after does not compile: undefined: releasem (logs/compile.after.txt)")
 	halted := add(a, random(), "Latency-4", 12, 0, 0.02, wallTime, cpuTime)
+	halted.Exploratory = append(halted.Exploratory, analysis.Comparison{Metric: results.Metric{Unit: "stalls", Kind: results.Count}, Basis: "stalls is reported by after only", Lower: math.Inf(-1), Upper: math.Inf(1)})
 	halted.Verdict, halted.Basis = analysis.Broken, "after hung: killed after 11 s (logs/Latency-4.after.txt)"
 	halted.Comparisons[1] = analysis.Comparison{Metric: cpuTime, Primary: true, Verdict: analysis.Inconclusive,
 		Basis: "cpu-sec is reported by before only", Lower: math.Inf(-1), Upper: math.Inf(1), ProvenMargin: math.Inf(1)}
@@ -342,6 +344,7 @@ func hostile() *analysis.Analysis {
 	a.Warnings = []string{hostileName}
 	a.Protocol.Title, a.Protocol.Base, a.Protocol.Host.CPU = hostileName, hostileName, hostileName
 	a.Protocol.Gate.Known = []string{hostileName}
+	a.Protocol.Missing = []string{hostileName + ": " + hostileName, hostileName}
 	a.Protocol.Doctor.Doubts = slices.Repeat([]string{hostileName}, 9)
 	metric := wallTime
 	metric.Unit = hostileName

@@ -16,7 +16,10 @@ type fact struct {
 	Lines []string
 }
 
-const mostPatches = 12 // listed of a series
+const (
+	mostPatches = 12 // listed of a series
+	mostMissing = 6  // listed of what the run does not have
+)
 
 // facts lists what a reader must know to believe the answer, or not to.
 func facts(a *analysis.Analysis) []fact {
@@ -43,8 +46,10 @@ func facts(a *analysis.Analysis) []fact {
 		fact{"Layouts", layoutLines(p)},
 		fact{"Suite", []string{fmt.Sprintf("%s, %s", p.Suite, count(len(p.Benchmarks), "benchmark")), "SHA-256 " + p.SuiteSHA256}},
 	)
-	if len(p.Missing) > 0 {
-		list = append(list, fact{"Unavailable", p.Missing})
+	if n := len(p.Missing) - mostMissing; n > 0 {
+		list = append(list, fact{"Unavailable", append(slices.Clone(p.Missing[:mostMissing]), fmt.Sprintf("and %d more, in the table", n))})
+	} else if n > -mostMissing {
+		list = append(list, fact{"Unavailable", slices.Clone(p.Missing)})
 	}
 	list = append(list, exposureFact(a)...)
 	if p.Harness != "" {

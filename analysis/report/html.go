@@ -35,6 +35,8 @@ type page struct {
 	Legend     []mark
 	Sections   []section
 	Geomeans   []row
+	Absent     []absence
+	Hints      hintList
 	Control    *controlPart
 	Noise      []noiseRow
 	NoiseFacts string
@@ -70,6 +72,8 @@ func newPage(a *analysis.Analysis) *page {
 		Legend:     legend(),
 		Sections:   sections(a, true),
 		Geomeans:   geomeans(a),
+		Absent:     absences(a.Protocol),
+		Hints:      hints(a),
 		Control:    control(a),
 		Noise:      noiseRows(a.Noise),
 		NoiseFacts: strings.Join(lines(leftOut(a), waited(a.Noise)), "; "),

@@ -26,9 +26,10 @@ func Markdown(w io.Writer, a *analysis.Analysis) error {
 	m := new(markdown)
 	list := sections(a, false)
 	m.head(a)
-	m.table(list)
+	m.table(list, absences(a.Protocol))
 	m.geomeans(geomeans(a))
 	m.control(control(a))
+	m.hints(hints(a))
 	m.details(list)
 	m.noise(a)
 	m.guide(a.Protocol.Alpha)
@@ -81,17 +82,22 @@ func (m *markdown) list(items []string, limit int) {
 
 // table writes the benchmarks' primary metrics, worst first, until it is as
 // long as it may be.
-func (m *markdown) table(list []section) {
+func (m *markdown) table(list []section, absent []absence) {
 	m.printf("\n## Benchmarks\n\nEffects are relative changes from before to after; more is worse. In brackets the lower and the upper bound.\n\n")
 	m.printf("| benchmark | verdict | metric | before | after | effect | margin | pairs | pairs to decide | benchstat p |\n")
 	m.printf("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|\n")
+	left := 0
 	for i := range list {
 		text := tableRows(&list[i])
 		if m.Len()+len(text) > tableLimit {
-			m.printf("\nThe other %s, none of them worse, are in report.html.\n", count(len(list)-i, "benchmark"))
+			left = len(list) - i
 			break
 		}
 		m.WriteString(text)
+	}
+	m.absences(absent)
+	if left > 0 {
+		m.printf("\nThe other %s, none of them worse, are in report.html.\n", count(left, "benchmark"))
 	}
 	m.printf("\nThe same samples as benchstat tabulates them: [benchstat.txt](benchstat.txt). Plots: [report.html](report.html).\n")
 }
@@ -130,7 +136,39 @@ func (m *markdown) geomeans(list []row) {
 	}
 	m.printf("\nGeometric means over the suite, not part of the verdict:\n\n")
 	for _, r := range list {
-		m.printf("- %s: %s %s\n", markdownText(clip(r.Metric, 60)), r.Effect, r.Interval)
+		m.printf("- %s: %s %s, %s pairs\n", markdownText(clip(r.Metric, 60)), r.Effect, r.Interval, r.Pairs)
+	}
+}
+
+const mostHints = 20 // listed on the page
+
+// hints writes what stands out among the exploratory metrics.
+func (m *markdown) hints(h hintList) {
+	m.printf("\n## Exploratory\n\n%s\n", h.Note)
+	if len(h.Rows) == 0 {
+		return
+	}
+	m.printf("\n| benchmark | metric | before | after | effect | pairs | q |\n|:--|:--|--:|--:|--:|--:|--:|\n")
+	for i, r := range h.Rows {
+		if i == mostHints {
+			m.printf("\n%d more are in report.html.\n", len(h.Rows)-i)
+			return
+		}
+		m.printf("| %s | %s | %s | %s | %s %s | %s | %s |\n", markdownText(clip(r.Name, 100)), markdownText(clip(r.Metric, 60)),
+			r.Before, r.After, r.Effect, r.Interval, r.Pairs, r.Q)
+	}
+}
+
+const mostAbsences = 30 // listed in the table
+
+// absences writes the rows of what the run does not have.
+func (m *markdown) absences(list []absence) {
+	for i, x := range list {
+		if i == mostAbsences {
+			m.printf("| %d more | not in this run | see report.html | | | | | | | |\n", len(list)-i)
+			return
+		}
+		m.printf("| %s | not in this run | %s | | | | | | | |\n", markdownText(x.Name), markdownText(x.Reason))
 	}
 }
 

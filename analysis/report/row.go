@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"patchbench/analysis"
 )
@@ -29,10 +30,6 @@ type row struct {
 	BeforeSpread, AfterSpread, Spread string
 }
 
-// notableQ is the share of false discoveries that exploratory metrics are
-// marked at (Benjamini and Hochberg 1995).
-const notableQ = 0.1
-
 // newRow writes a comparison's numbers, or why it has none.
 func newRow(c *analysis.Comparison) row {
 	if c.Pairs == 0 {
@@ -43,7 +40,7 @@ func newRow(c *analysis.Comparison) row {
 		Effect:   percent(c.Effect),
 		Interval: interval(c.Lower, c.Upper, c.Margin),
 		Margin:   margin(c.Margin), Pairs: strconv.Itoa(c.Pairs),
-		MannWhitney: probability(c.MannWhitneyP), Q: probability(c.Q), Notable: c.Q < notableQ,
+		MannWhitney: probability(c.MannWhitneyP), Q: probability(c.Q), Notable: !c.Primary && c.Q < notableQ,
 		TInterval:    interval(c.TLower, c.TUpper, c.Margin),
 		BeforeSpread: share(c.BeforeSpread), AfterSpread: share(c.AfterSpread), Spread: share(c.Spread),
 	}
@@ -73,6 +70,9 @@ func newRow(c *analysis.Comparison) row {
 func nothing(c *analysis.Comparison) string {
 	if c.Basis == "" {
 		return clip(c.Unit+": no pairs", 300)
+	}
+	if strings.HasPrefix(c.Basis, c.Unit+" ") {
+		return clip(c.Basis, 300)
 	}
 	return clip(c.Unit+": "+c.Basis, 300)
 }
