@@ -50,3 +50,38 @@ func TestEffectiveNVariance(t *testing.T) {
 		t.Errorf("%g on average, the means vary as those of %g", effective, want)
 	}
 }
+
+func TestMemory(t *testing.T) {
+	slow := make([]float64, 40) // a wave of 20
+	for i := range slow {
+		slow[i] = math.Sin(2 * math.Pi * float64(i) / 20)
+	}
+	far := append([]float64(nil), slow...)
+	far[13] = 1e6 // hides the wave from EffectiveN
+	alternating := make([]float64, 40)
+	for i := range alternating {
+		alternating[i] = float64(i%2) + float64(i)/1e6
+	}
+	tests := []struct {
+		name        string
+		d           []float64
+		least, most float64 // effective
+		told        bool
+	}{
+		{"none", nil, 0, 0, false},
+		{"one", []float64{1}, 1, 1, false},
+		{"all equal", make([]float64, 40), 40, 40, false},
+		{"alternating", alternating, 40, 40, false},
+		{"a wave", slow, 2, 4, true},
+		{"a wave and an outlier", far, 2, 8, true},
+	}
+	for _, tt := range tests {
+		n, p := Memory(tt.d)
+		if n < tt.least || n > tt.most || p < 0.01 != tt.told {
+			t.Errorf("%s: %g effective, p = %g", tt.name, n, p)
+		}
+	}
+	if n := EffectiveN(far); n < 30 {
+		t.Errorf("EffectiveN is %g: this test does not see what ranks are for", n)
+	}
+}
