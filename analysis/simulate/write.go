@@ -41,10 +41,36 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
-// WriteMarkdown writes what the methods are, and for each host a section with a
-// table of its rows, rates in percent with their Monte-Carlo standard errors.
+// summary is what a reader needs who comes from the project's README.
+const summary = `# What a verdict's promises are worth
+
+` + "`make simulate`" + ` plays whole comparisons on synthetic hosts, where the true loss θ
+is known, with the code that gives verdicts to runs. It counts how often a loss is
+called where there is none, how often a loss of the margin m or more is excluded,
+and how many pairs of processes that takes, beside a paired test of fixed size and
+what benchstat does. The same command always comes to the same tables.
+
+![By host and method: how often something is found where there is nothing, with the promised level](false-alarms.svg)
+
+![By host: the share of trials that exclude a loss of the margin, over the true loss](power.svg)
+
+![By host: the mean number of pairs until the decision, over the true loss](pairs.svg)
+
+`
+
+// Pictures are the files that WriteMarkdown shows, by name.
+func (t *Table) Pictures() map[string]func(io.Writer) error {
+	return map[string]func(io.Writer) error{
+		"false-alarms.svg": t.WriteFalseAlarms, "power.svg": t.WritePower, "pairs.svg": t.WritePairs,
+	}
+}
+
+// WriteMarkdown writes what is shown, the pictures, what the methods are, and for
+// each host a section with a table of its rows, rates in percent with their
+// Monte-Carlo standard errors.
 func (t *Table) WriteMarkdown(w io.Writer) error {
 	b := bufio.NewWriter(w)
+	b.WriteString(summary)
 	fmt.Fprintf(b, "Seed %d, one-sided level %g.\n\n", t.Seed, t.Alpha)
 	for _, m := range t.Methods {
 		fmt.Fprintf(b, "- **%s**: %s\n", m.Name, m.Doc)

@@ -36,7 +36,7 @@ func TestWriteMarkdown(t *testing.T) {
 	if err := small.WriteMarkdown(&b); err != nil {
 		t.Fatal(err)
 	}
-	const want = `Seed 7, one-sided level 0.05.
+	const want = summary + `Seed 7, one-sided level 0.05.
 
 - **ours**: looks twice
 - **theirs**: looks once

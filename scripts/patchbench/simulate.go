@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ It takes some minutes, and always comes to the same table.`,
 			return a.simulate(cmd.Context(), dir, replay)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "results", filepath.Join("results", "simulation"), "folder for the table")
+	cmd.Flags().StringVar(&dir, "results", filepath.Join("results", "simulation"), "folder for the tables and pictures")
 	cmd.Flags().StringVar(&replay, "replay", "", "a run folder whose before processes are replayed as a host too")
 	return cmd
 }
@@ -69,11 +70,10 @@ func (a *app) simulate(ctx context.Context, dir, replay string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, f := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{{"table.tsv", table.WriteTSV}, {"README.md", table.WriteMarkdown}} {
-		if err := writeTo(filepath.Join(dir, f.name), f.write); err != nil {
+	files := table.Pictures()
+	files["table.tsv"], files["README.md"] = table.WriteTSV, table.WriteMarkdown
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := writeTo(filepath.Join(dir, name), files[name]); err != nil {
 			return err
 		}
 	}
