@@ -52,9 +52,8 @@ bench:
 	@mv '$(SPEED).partial' '$(SPEED)'
 	@cat '$(SPEED)'
 
-# Real processes to replay are those of the run that README shows.
 simulate:
-	go run ./scripts/patchbench simulate --replay "$$(ls -d results/mark-worker-preemption/*/ | tail -n 1)"
+	go run ./scripts/patchbench simulate
 
 drill: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 drill:
