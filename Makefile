@@ -52,8 +52,9 @@ bench:
 	@mv '$(SPEED).partial' '$(SPEED)'
 	@cat '$(SPEED)'
 
+# Real noise to replay is that of the calibration's run that is kept.
 simulate:
-	go run ./scripts/patchbench simulate
+	go run ./scripts/patchbench simulate --replay "$$(ls -d results/calibration/*/ | tail -n 1)"
 
 drill: export PATCHBENCH_TEST_CACHE = $(CACHE)/test
 drill:

@@ -29,8 +29,19 @@ func PairsNeeded(sigma, margin, alpha float64) int {
 	return int(math.Ceil(min(1e9, r*r*reserve)))
 }
 
+// MarginDecided is the margin, a logarithm, at which so many pairs of a
+// comparison with looks decide with that chance: of all that PairsNeeded and Cap
+// say, the other way round. It is infinite without pairs.
+func MarginDecided(sigma float64, pairs int, alpha float64) float64 {
+	z := -stats.StdNormal.InvCDF(alpha) + stats.StdNormal.InvCDF(power)
+	return z * sigma * math.Sqrt(reserve*capShare/float64(pairs))
+}
+
+// capShare is how many times the fixed size Cap is.
+const capShare = 1.5
+
 // Cap is the most pairs of a comparison with looks that has the chance of one
 // of a fixed size to decide: half more, by simulation, as looks before the last
 // spend what is lacking there. On the average, where there is no effect, it takes
 // 0.6 of the fixed size.
-func Cap(fixed int) int { return int(math.Ceil(1.5 * float64(fixed))) }
+func Cap(fixed int) int { return int(math.Ceil(capShare * float64(fixed))) }

@@ -200,3 +200,18 @@ func TestSpearman(t *testing.T) {
 		t.Errorf("midranks %v, want %v", got, want)
 	}
 }
+
+// The margin that a number of pairs decides at is the one that needs so many.
+func TestMarginDecided(t *testing.T) {
+	for _, sigma := range []float64{0.001, 0.02, 0.5} {
+		for _, margin := range []float64{0.01, 0.1} {
+			pairs := Cap(PairsNeeded(sigma, margin, 0.05))
+			if got := MarginDecided(sigma, pairs, 0.05); got > margin || MarginDecided(sigma, pairs-2, 0.05) < margin && pairs > 3 {
+				t.Errorf("σ = %g, m = %g, %d pairs: %g", sigma, margin, pairs, got)
+			}
+		}
+	}
+	if got := MarginDecided(0.1, 0, 0.05); !math.IsInf(got, 1) {
+		t.Errorf("without pairs: %g", got)
+	}
+}

@@ -49,7 +49,7 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 			continue
 		}
 		b.Rounds = allotted.Rounds[b.Name]
-		text := foretell(b, allotted.Decides[b.Name])
+		text := foretell(b, allotted.Decides[b.Name], alpha)
 		if b.Rounds == 0 {
 			b.Unmeasured = text
 		}
@@ -82,7 +82,7 @@ func noises(b *results.Benchmark, p *bench.Pilot, alpha float64) []results.Noise
 }
 
 // foretell says what b's rounds will do, in a line.
-func foretell(b *results.Benchmark, decides bool) string {
+func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 	if len(b.Pilot) == 0 {
 		return fmt.Sprintf("%d pairs; its pilot says nothing", 2*b.Rounds)
 	}
@@ -100,7 +100,8 @@ func foretell(b *results.Benchmark, decides bool) string {
 	if b.Rounds == 0 {
 		return fmt.Sprintf("not measured, as deciding it takes %s (%s)", takes(bench.RoundsNeeded(b)), spreads)
 	}
-	return fmt.Sprintf("%d pairs, where deciding it takes %s (%s)", 2*b.Rounds, takes(bench.RoundsNeeded(b)), spreads)
+	margin := math.Expm1(stats.MarginDecided(worst.Sigma, 2*b.Rounds, alpha))
+	return fmt.Sprintf("%d pairs, which decide at a margin of %.2g %%; at its own it takes %s (%s)", 2*b.Rounds, 100*margin, takes(bench.RoundsNeeded(b)), spreads)
 }
 
 // seconds words a duration for people: 40 s is exact enough, and 2h3m.

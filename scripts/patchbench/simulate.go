@@ -45,7 +45,7 @@ It takes some minutes, and always comes to the same table.`,
 		},
 	}
 	cmd.Flags().StringVar(&dir, "results", filepath.Join("results", "simulation"), "folder for the tables and pictures")
-	cmd.Flags().StringVar(&replay, "replay", "", "a run folder whose before processes are replayed as a host too")
+	cmd.Flags().StringVar(&replay, "replay", "", "a run folder, best one of a calibration, whose noise is replayed as a host too")
 	return cmd
 }
 
@@ -83,7 +83,7 @@ func (a *app) simulate(ctx context.Context, dir, replay string) error {
 }
 
 // replayed is a host that replays the noisiest benchmark that is timed of a run
-// folder.
+// folder: its processes of before, and those of a copy of before.
 func replayed(dir string) (simulate.Host, error) {
 	p, _, err := results.ReadProtocol(dir)
 	if err != nil {
@@ -93,10 +93,14 @@ func replayed(dir string) (simulate.Host, error) {
 	if err != nil {
 		return simulate.Host{}, err
 	}
+	copied := make(map[string]bool)
+	for i := range p.Benchmarks {
+		copied[p.Benchmarks[i].Name] = p.Benchmarks[i].Difference == results.Copied
+	}
 	logs := make(map[string][]float64)
 	for i := range samples {
 		s := &samples[i]
-		if v, ok := s.Value(results.OpMetric.Unit); ok && v > 0 && s.Side == results.Before {
+		if v, ok := s.Value(results.OpMetric.Unit); ok && v > 0 && (s.Side == results.Before || copied[s.Benchmark]) {
 			logs[s.Benchmark] = append(logs[s.Benchmark], math.Log(v))
 		}
 	}
