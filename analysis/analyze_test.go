@@ -97,6 +97,9 @@ func TestVerdicts(t *testing.T) {
 			if a.Verdict != tt.verdict {
 				t.Errorf("the run is %s, want %s", a.Verdict, tt.verdict)
 			}
+			if _, err := json.Marshal(a); err != nil { // as of what is not a number
+				t.Error(err)
+			}
 			if a.ExitCode != tt.verdict.ExitCode() {
 				t.Errorf("exit code %d, want %d", a.ExitCode, tt.verdict.ExitCode())
 			}
