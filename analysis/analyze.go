@@ -192,11 +192,7 @@ func (a *Analysis) estimateStopped() {
 // pairs lack it, and what is wrong with the first.
 func (r *record) compare(m results.Metric, alpha float64, looks *looks) (c Comparison, lost int, problem string) {
 	obs, lost, problem := r.observe(m)
-	c = compare(m, obs, alpha)
-	if looks != nil {
-		c.monitor(looks)
-	}
-	return c, lost, problem
+	return compare(m, obs, alpha, looks), lost, problem
 }
 
 // settle gives a measured benchmark its verdict. comparisons is the number of

@@ -13,8 +13,9 @@ import (
 )
 
 // compare computes everything about metric m that needs no look at other
-// comparisons: all but the verdict and the adjusted p-values.
-func compare(m results.Metric, obs []observation, alpha float64) Comparison {
+// comparisons: all but the verdict and the adjusted p-values. It is judged at
+// looks, or once at alpha if that is nil.
+func compare(m results.Metric, obs []observation, alpha float64, looks *looks) Comparison {
 	n := len(obs)
 	c := Comparison{Metric: m, Pairs: n}
 	if n > 0 {
@@ -29,8 +30,16 @@ func compare(m results.Metric, obs []observation, alpha float64) Comparison {
 	stats.Ascend(before)
 	stats.Ascend(after)
 	c.Before, c.After = stats.Median(before), stats.Median(after)
-	c.estimate(d, alpha)
-	c.spreadOverLayouts(alpha)
+	if looks == nil {
+		c.estimate(d, alpha)
+		c.spreadOverLayouts(alpha)
+	} else {
+		c.Spread, c.EffectivePairs = stats.Spread(d), c.effective(d)
+		c.monitor(looks)
+		if looks.roughly {
+			return c
+		}
+	}
 	if rho, p := c.trend(); p < doubtful {
 		c.Trend = rho
 	}
@@ -91,7 +100,7 @@ func (r *record) exploratory(p *results.Protocol) []results.Metric {
 func (r *record) oneSided(p *results.Protocol) []Comparison {
 	var list []Comparison
 	for _, m := range r.others(p, func(before, after bool) bool { return before != after }) {
-		c := compare(m, nil, p.Alpha)
+		c := compare(m, nil, p.Alpha, nil)
 		c.Basis = r.useless(m.Unit, "")
 		list = append(list, c)
 	}

@@ -46,7 +46,7 @@ func (a *Analysis) controls(in *run) *ControlCheck {
 		check.Benchmarks++
 		for _, m := range r.benchmark.Primary {
 			obs, lost, _ := r.observe(m)
-			c := compare(m, obs, a.Protocol.Alpha)
+			c := compare(m, obs, a.Protocol.Alpha, nil)
 			c.Primary, c.Lost = true, lost
 			b.Control = append(b.Control, c)
 		}
@@ -57,8 +57,8 @@ func (a *Analysis) controls(in *run) *ControlCheck {
 	var p []float64
 	for _, m := range primaryMetrics(a.Protocol) {
 		c := ControlMetric{
-			Control: compare(m, pooled(m, in.control), a.Protocol.Alpha),
-			Patch:   compare(m, pooled(m, in.records), a.Protocol.Alpha),
+			Control: compare(m, pooled(m, in.control), a.Protocol.Alpha, nil),
+			Patch:   compare(m, pooled(m, in.records), a.Protocol.Alpha, nil),
 		}
 		c.Control.Differences, c.Patch.Differences = nil, nil
 		if c.Control.Pairs > 0 {

@@ -22,7 +22,7 @@ func (r *record) explore(m results.Metric, alpha float64) *Comparison {
 	if len(obs) == 0 {
 		return nil
 	}
-	c := compare(m, obs, alpha)
+	c := compare(m, obs, alpha, nil)
 	c.Differences, c.Lost, c.PlusOne = nil, lost, plusOne
 	return &c
 }

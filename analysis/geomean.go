@@ -32,7 +32,7 @@ func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
 			return
 		}
 		m.Margin = p.Geomean
-		c := compare(m, mean.observations(), p.Alpha)
+		c := compare(m, mean.observations(), p.Alpha, nil)
 		c.decide(p, 1, 0)
 		c.Differences = nil
 		found[i] = &c

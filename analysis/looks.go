@@ -34,8 +34,8 @@ type looks struct {
 	levels *stats.Looks
 	alphas []float64 // of each look
 
-	// roughly leaves p-values above their look's level at 1: they decide
-	// nothing, and repeated p-values take long to work out.
+	// roughly leaves out what decides nothing: p-values above their look's level
+	// are 1, as repeated ones take long to work out.
 	roughly bool
 }
 
@@ -71,8 +71,7 @@ func (r *record) looks(p *results.Protocol) *looks {
 	return l
 }
 
-// monitor replaces what c says as of a single look by what it says over all of
-// them: each bound is the best of any look, which at the looks' own levels hold
+// monitor fills in what c says over all looks: each bound is the best of any look, which at the looks' own levels hold
 // all at once (repeated confidence intervals: Jennison & Turnbull 1989).
 // p-values are repeated ones, of the look that speaks most, or of the last if
 // none says enough.
@@ -114,6 +113,7 @@ func (c *Comparison) monitor(l *looks) {
 		}
 		sum = part
 	}
+	c.Effect, c.TEffect = relative(test.Center()), sum.TEffect
 	c.Lower, c.Upper = sum.Lower, max(sum.Upper, sum.Lower)
 	c.PWorse, c.PBetter = sum.PWorse, sum.PBetter
 	c.PWorseHolm, c.PBetterHolm = c.PWorse, c.PBetter

@@ -28,7 +28,7 @@ func comparison(n int, scatter float64, d func(i int) float64) Comparison {
 			before:         before, after: before * math.Exp(d(i)),
 		})
 	}
-	return compare(testMetrics()[0], obs, 0.05)
+	return compare(testMetrics()[0], obs, 0.05, nil)
 }
 
 func TestDoubts(t *testing.T) {

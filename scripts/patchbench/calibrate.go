@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"patchbench/analysis"
+	"patchbench/bench"
 	"patchbench/results"
 )
 
@@ -48,7 +50,7 @@ is found.`,
 	}
 	cmd.Flags().StringVar(&size, "size", "quick", "quick, full, or more for one run more")
 	cmd.Flags().IntVar(&layouts, "layouts", 1, "code layouts of each side")
-	cmd.Flags().StringVar(&r.suite, "suite", "calibration", "the suite of benchmarks, a file of bench/suites")
+	cmd.Flags().StringVar(&r.suite, "suite", "", "the suite of benchmarks, a file of bench/suites (default calibration, or planted where a loss is)")
 	cmd.Flags().DurationVar(&r.budget, "budget", 3*time.Minute, "time for each run")
 	cmd.Flags().StringVar(&r.results, "results", "results", "folder for the calibration, made if need be")
 	cmd.RegisterFlagCompletionFunc("suite", a.completeSuite)
@@ -60,9 +62,16 @@ is found.`,
 // calibrate adds runs until there are target comparisons, or one run where
 // target is 0.
 func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) error {
+	chosen := r.suite
+	r.suite = cmp.Or(chosen, "calibration")
 	j, err := a.load(ctx, r)
 	if err != nil {
 		return err
+	}
+	if chosen == "" && j.plan.Experiment.Planted > 0 {
+		if j.plan.Suite, err = bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), "planted"); err != nil {
+			return err
+		}
 	}
 	class := j.plan.Host.Class
 	f, err := results.ReadCalibration(r.results, class)
