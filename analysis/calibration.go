@@ -54,6 +54,7 @@ func Calibrated(dir string, planted float64) ([]results.Calibrated, error) {
 				Lower: finite(c.Lower), Upper: finite(c.Upper), Sigma: c.Spread,
 			}
 			if s := c.Stopped; s != nil {
+				t.Effect = s.Effect
 				t.Lower, t.Upper = finite(s.Lower), finite(s.Upper)
 			}
 			tell(&t, c, p, samples)

@@ -30,7 +30,7 @@ type Calibrated struct {
 	Benchmark string    `json:"benchmark"`
 	Unit      string    `json:"unit"`
 	Planted   float64   `json:"planted,omitempty"` // the relative loss there was to find; 0 for none
-	Effect    float64   `json:"effect,omitempty"`  // as estimated
+	Effect    float64   `json:"effect,omitempty"`  // as estimated, after stopping
 	First     bool      `json:"first,omitempty"`   // of the benchmark's primary metrics, the one that is counted
 	Layouts   int       `json:"layouts,omitempty"` // more than one
 	Alpha     float64   `json:"alpha"`
