@@ -3,7 +3,6 @@ package analysis
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -189,7 +188,7 @@ func CalibrationText(c *results.Calibration, now time.Time) string {
 func CalibrationMarkdown(f *results.CalibrationFile) string {
 	c := Calibrate(f)
 	if c == nil {
-		return "No trials yet.\n"
+		return fmt.Sprintf("# Calibration of %s\n\nNothing was compared with itself yet.\n%s", f.Host.Class, plantedMarkdown(f))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Calibration of %s\n\n", f.Host.Class)
@@ -248,39 +247,61 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 	return b.String()
 }
 
+// planted is what became of the trials with a planted loss of one size.
+type planted struct {
+	found, lossless, hold results.Rate
+	effect, pairs         float64 // medians
+}
+
+func plantedOf(f *results.CalibrationFile, size float64) planted {
+	var found, lossless, hold, n int
+	var effects, pairs []float64
+	for _, t := range f.Trials {
+		if t.Planted != size || !t.First {
+			continue
+		}
+		n++
+		switch t.Verdict {
+		case string(Regression):
+			found++
+		case string(NoLoss), string(Improvement):
+			lossless++
+		}
+		if (t.Lower == nil || *t.Lower <= size) && (t.Upper == nil || *t.Upper >= size) {
+			hold++
+		}
+		effects, pairs = append(effects, t.Effect), append(pairs, float64(t.Pairs))
+	}
+	return planted{rate(found, n), rate(lossless, n), rate(hold, n), stats.Median(effects), stats.Median(pairs)}
+}
+
+// PlantedText says in a sentence how often a planted loss of a size was found.
+func PlantedText(f *results.CalibrationFile, size float64) string {
+	p := plantedOf(f, size)
+	return fmt.Sprintf("a planted loss of %s: found in %s, said to be no loss in %s; estimated at %s in the median",
+		percent(size), rateText(p.found), rateText(p.lossless), percent(p.effect))
+}
+
 // plantedMarkdown tells how often planted losses were found, nothing where none
 // was planted.
 func plantedMarkdown(f *results.CalibrationFile) string {
-	sizes := make(map[float64][]results.Calibrated)
+	var sizes []float64
 	for _, t := range f.Trials {
-		if t.Planted > 0 && t.First {
-			sizes[t.Planted] = append(sizes[t.Planted], t)
+		if t.Planted > 0 && !slices.Contains(sizes, t.Planted) {
+			sizes = append(sizes, t.Planted)
 		}
 	}
 	if len(sizes) == 0 {
 		return ""
 	}
+	slices.Sort(sizes)
 	var b strings.Builder
-	fmt.Fprint(&b, "\n## Planted losses\n\nPositive controls: after burns a known share of the time in the allocator. What each comparison's pairs were to promise is power where nothing is lost, so at the margin a loss is found as it happens, and no loss is to be said in 5 % at most; at twice the margin it is to be found.\n\n"+
-		"| planted | comparisons | pairs, median | regression found | said to be no loss | estimated, median | bounds hold |\n|---:|---:|---:|---|---|---:|---|\n")
-	for _, size := range slices.Sorted(maps.Keys(sizes)) {
-		var found, lossless, hold int
-		var effects, pairs []float64
-		for _, t := range sizes[size] {
-			switch t.Verdict {
-			case string(Regression):
-				found++
-			case string(NoLoss), string(Improvement):
-				lossless++
-			}
-			if (t.Lower == nil || *t.Lower <= size) && (t.Upper == nil || *t.Upper >= size) {
-				hold++
-			}
-			effects, pairs = append(effects, t.Effect), append(pairs, float64(t.Pairs))
-		}
-		n := len(sizes[size])
-		fmt.Fprintf(&b, "| %s | %d | %.0f | %s | %s | %s | %s |\n", percent(size), n, stats.Median(pairs),
-			rateText(rate(found, n)), rateText(rate(lossless, n)), percent(stats.Median(effects)), rateText(rate(hold, n)))
+	fmt.Fprint(&b, "\n## Planted losses\n\nPositive controls: after burns a share of the time in the allocator. A loss of just the margin is to be called no loss in 5 % at most; one of twice the margin is to be found.\n\n"+
+		"| planted | comparisons | pairs, median | regression found | said to be no loss | estimated, median | both bounds hold |\n|---:|---:|---:|---|---|---:|---|\n")
+	for _, size := range sizes {
+		p := plantedOf(f, size)
+		fmt.Fprintf(&b, "| %s | %d | %.0f | %s | %s | %s | %s |\n", percent(size), p.found.Trials, p.pairs,
+			rateText(p.found), rateText(p.lossless), percent(p.effect), rateText(p.hold))
 	}
 	return b.String()
 }

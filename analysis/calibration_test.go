@@ -80,3 +80,25 @@ func TestCalibrationText(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
 }
+
+// Trials with a planted loss are counted apart.
+func TestPlanted(t *testing.T) {
+	bound := func(x float64) *float64 { return &x }
+	trial := func(verdict Verdict, effect, lower, upper float64) results.Calibrated {
+		return results.Calibrated{Run: "planted/1", Benchmark: "A-2", Unit: "sec/op", First: true, Planted: 0.04, Pairs: 20,
+			Verdict: string(verdict), Effect: effect, Lower: bound(lower), Upper: bound(upper)}
+	}
+	f := &results.CalibrationFile{Trials: []results.Calibrated{
+		trial(Regression, 0.041, 0.02, 0.06), trial(Regression, 0.05, 0.045, 0.06), trial(NoLoss, 0.01, -0.01, 0.019), trial(Inconclusive, 0.03, -0.01, 0.07),
+	}}
+	const want = "a planted loss of 4 %: found in 2 of 4 (50.0 %, between 6.8 and 93.2 %), said to be no loss in 1 of 4 (25.0 %, between 0.6 and 80.6 %); estimated at 3.6 % in the median"
+	if text := PlantedText(f, 0.04); text != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+	if c := Calibrate(f); c != nil {
+		t.Errorf("planted losses calibrate: %+v", c)
+	}
+	if text := plantedMarkdown(f); !strings.Contains(text, "| 4 % | 4 | 20 | 2 of 4 ") || !strings.Contains(text, "| 2 of 4 (50.0 %, between 6.8 and 93.2 %) |\n") {
+		t.Errorf("%s", text)
+	}
+}

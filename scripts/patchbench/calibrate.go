@@ -115,7 +115,11 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 	}
 	path := filepath.Join(r.results, results.CalibrationDir, class+".md")
 	a.ui.close()
-	fmt.Fprintf(a.stdout, "%s\n%s\n", analysis.CalibrationText(analysis.Calibrate(f), a.now()), display(path))
+	text := analysis.CalibrationText(analysis.Calibrate(f), a.now())
+	if c.planted > 0 {
+		text = analysis.PlantedText(f, c.planted)
+	}
+	fmt.Fprintf(a.stdout, "%s\n%s\n", text, display(path))
 	return nil
 }
 
