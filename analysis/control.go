@@ -34,9 +34,12 @@ type ControlMetric struct {
 const controlLevel = 0.01
 
 // controls compares before with its copy, benchmark by benchmark and over all.
-// It is nil where no pair with a control was measured.
+// It is nil for a run without a control.
 func (a *Analysis) controls(in *run) *ControlCheck {
-	check := &ControlCheck{Level: controlLevel}
+	if !slices.ContainsFunc(a.Protocol.Benchmarks, func(b results.Benchmark) bool { return b.Control != "" }) {
+		return nil
+	}
+	check := &ControlCheck{Metrics: []ControlMetric{}, Level: controlLevel}
 	for i := range a.Benchmarks {
 		b := &a.Benchmarks[i]
 		r := in.control[b.Name]
@@ -50,9 +53,6 @@ func (a *Analysis) controls(in *run) *ControlCheck {
 			c.Primary, c.Lost = true, lost
 			b.Control = append(b.Control, c)
 		}
-	}
-	if check.Benchmarks == 0 {
-		return nil
 	}
 	var p []float64
 	for _, m := range primaryMetrics(a.Protocol) {

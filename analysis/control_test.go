@@ -92,3 +92,17 @@ func TestDistrustedRegression(t *testing.T) {
 		t.Errorf("%s, status %d: %s", a.Verdict, a.ExitCode, a.Sentence)
 	}
 }
+
+// A control of which every block was left out is one that says nothing.
+func TestControlLeftOut(t *testing.T) {
+	r := controlled(3, 0)
+	r.event = func(s *results.Sample, e *results.Event) {
+		if s.Control {
+			e.Excluded = "busy 75 %"
+		}
+	}
+	a := analyze(t, r.write(t))
+	if c := a.Control; c == nil || c.Benchmarks != 0 || len(c.Metrics) != 0 || c.calls() != "" {
+		t.Errorf("control %+v", a.Control)
+	}
+}

@@ -34,7 +34,7 @@ func control(a *analysis.Analysis) *controlPart {
 	part := &controlPart{
 		Sound: "Before and its copy, where there is nothing to find, differ by no more than chance brings about.",
 		Note: fmt.Sprintf("In about one block of five before was also paired with a copy of before, built apart, where there is nothing to find. "+
-			"Pooled over %s; a difference is called at p ≤ %g, by Holm over the metrics, which chance brings about in one sound run of a hundred.",
+			"Pooled over %s that have such pairs; a difference is called at p ≤ %g, by Holm over the metrics, which chance brings about in one sound run of a hundred.",
 			count(c.Benchmarks, "benchmark"), c.Level),
 	}
 	few, sound := true, true
