@@ -11,15 +11,20 @@ import (
 // (Kendall & Stuart 1973), good from about ten points on. Under four points,
 // or with all values of one side equal, it is 0 with p = 1.
 func Spearman(x, y []float64) (rho, p float64) {
-	n := len(x)
-	if n < 4 {
+	if len(x) < 4 {
 		return 0, 1
 	}
-	rx, ry := midranks(x), midranks(y)
-	mean := float64(n+1) / 2
+	return correlate(midranks(x), midranks(y))
+}
+
+// correlate is the correlation of x and y, of four values or more each, with its
+// p-value like Spearman's.
+func correlate(x, y []float64) (rho, p float64) {
+	n := len(x)
+	xmean, ymean := stats.Mean(x), stats.Mean(y)
 	var xx, yy, xy float64
-	for i := range rx {
-		a, b := rx[i]-mean, ry[i]-mean
+	for i := range x {
+		a, b := x[i]-xmean, y[i]-ymean
 		xx, yy, xy = xx+a*a, yy+b*b, xy+a*b
 	}
 	if xx == 0 || yy == 0 {

@@ -33,12 +33,13 @@ func EffectiveN(d []float64) float64 {
 // is the one-sided p-value of their rank correlation, and n the EffectiveN of
 // the ranks, which an outlier does not hide.
 func Memory(d []float64) (n, p float64) {
-	if len(d) < 2 {
+	if len(d) < 5 {
 		return float64(len(d)), 1
 	}
-	rho, p := Spearman(d[:len(d)-1], d[1:])
+	ranks := midranks(d)
+	rho, p := correlate(ranks[:len(d)-1], ranks[1:])
 	if rho <= 0 {
 		return float64(len(d)), 1 - p/2
 	}
-	return EffectiveN(midranks(d)), p / 2
+	return EffectiveN(ranks), p / 2
 }

@@ -40,6 +40,30 @@ func ascending(p []float64) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(p[a], p[b]), a-b) })
+	if slices.IsSorted(p) {
+		return order
+	}
+	// Values beside their places: sorting is most of what a long run's analysis
+	// does.
+	type placed struct {
+		value float64
+		place int
+	}
+	sorted := make([]placed, len(p))
+	for i, x := range p {
+		sorted[i] = placed{x, i}
+	}
+	slices.SortFunc(sorted, func(a, b placed) int {
+		switch {
+		case a.value < b.value:
+			return -1
+		case a.value > b.value:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.value, b.value), a.place-b.place)
+	})
+	for i, x := range sorted {
+		order[i] = x.place
+	}
 	return order
 }
