@@ -1,7 +1,5 @@
 package stats
 
-import "github.com/aclements/go-moremath/stats"
-
 // EffectiveN is how many independent differences say as much about the mean as
 // d, which are in run order: n(1 − ρ)/(1 + ρ), in which ρ is the correlation of
 // neighbours, for noise that remembers no further than through them (Bayley &
@@ -14,18 +12,10 @@ func EffectiveN(d []float64) float64 {
 	if n <= 2 {
 		return n
 	}
-	mean := stats.Mean(d)
-	var neighbours, all float64
-	for i, x := range d {
-		all += (x - mean) * (x - mean)
-		if i > 0 {
-			neighbours += (d[i-1] - mean) * (x - mean)
-		}
-	}
-	if !(neighbours > 0) {
+	rho := Neighbours(d)
+	if !(rho > 0) {
 		return n
 	}
-	rho := neighbours / all
 	return max(2, n*(1-rho)/(1+rho))
 }
 
