@@ -11,11 +11,12 @@ import (
 // so an interrupted run goes on with the one it began.
 //
 // A round holds one block of every benchmark that takes part in so many,
-// shuffled. A block is two pairs,
-// in ABBA or BAAB order by the toss of a coin, so that over a block a steady
-// drift of the machine cancels, and over the run neither side comes first by
-// rule. The very first block is ABBA without a toss: benchstat -col side takes
-// the side it meets first for the base, and that must be before.
+// shuffled. A block is two pairs, each in AB or BA order by the toss of a coin
+// of its own: the test of a difference needs no more of the machine's noise than
+// that these tosses are independent. Two pairs that share a coin, as in ABBA and
+// BAAB, let a steady drift cancel, but where neighbouring processes are alike
+// they err together. The very first pair is AB without a toss: benchstat -col
+// side takes the side it meets first for the base, and that must be before.
 //
 // Some blocks are followed by one that pairs before with the control, in the
 // first layout.
@@ -38,9 +39,9 @@ func Schedule(p *results.Protocol) []results.Sample {
 			if round >= p.RoundsOf(b) {
 				continue
 			}
-			order := "ABBA"
-			if rng.IntN(2) == 1 && len(samples) > 0 {
-				order = "BAAB"
+			order := toss(rng) + toss(rng)
+			if len(samples) == 0 {
+				order = "AB" + order[2:]
 			}
 			layout := layoutOf(p.Seed, i, round, len(b.Layouts))
 			binaries := b.Binaries
@@ -70,10 +71,7 @@ func Schedule(p *results.Protocol) []results.Sample {
 			if !b.Controls(round) {
 				continue
 			}
-			order = "ABBA"
-			if rng.IntN(2) == 1 {
-				order = "BAAB"
-			}
+			order = toss(rng) + toss(rng)
 			for slot := range order {
 				side, binary := results.Before, b.Binaries[results.Before]
 				if order[slot] == 'B' {
@@ -89,6 +87,14 @@ func Schedule(p *results.Protocol) []results.Sample {
 		}
 	}
 	return samples
+}
+
+// toss draws the order of a pair.
+func toss(rng *rand.Rand) string {
+	if rng.IntN(2) == 1 {
+		return "BA"
+	}
+	return "AB"
 }
 
 // layoutOf picks the layout in which the i-th benchmark that is measured runs

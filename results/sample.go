@@ -9,7 +9,7 @@ type Sample struct {
 	Side      Side
 	Round     int    // from 0
 	Position  int    // place of the block in its round, from 0
-	Order     string // "ABBA" or "BAAB", A being before
+	Order     string // of two pairs, each AB or BA: "ABBA", "BAAB", "ABAB" or "BABA", A being before
 	Slot      int    // place in the block, 0 to 3; slots 0,1 and 2,3 are its pairs
 	Control   bool   // its block pairs before with the control
 	Layout    int    // which of its benchmark's layouts it ran, from 0; the same in all of a block

@@ -161,8 +161,10 @@ fields:
 		key, value, _ := bytes.Cut(field, []byte("="))
 		switch string(key) {
 		case "order":
-			if s.Order = r.intern(value); s.Order != "ABBA" && s.Order != "BAAB" {
-				return fmt.Errorf("order is %q, not ABBA or BAAB", value)
+			switch s.Order = r.intern(value); s.Order {
+			case "ABBA", "BAAB", "ABAB", "BABA":
+			default:
+				return fmt.Errorf("order is %q, not two pairs of A and B", value)
 			}
 			continue
 		case "control":

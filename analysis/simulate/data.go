@@ -8,20 +8,17 @@ type Data struct {
 	Before, After []float64
 }
 
-// Interleaved measures pairs, an even number, on h as a run does, after being
-// slower by theta: in blocks of two pairs, ABBA or BAAB by the toss of a coin,
-// the first ABBA without one.
+// Interleaved measures pairs on h as a run does, after being slower by theta:
+// which of the two comes first is the toss of a coin, but for the first pair,
+// which is before and then after.
 func (h Host) Interleaved(rng *rand.Rand, pairs int, theta float64) Data {
 	var d Data
 	noise := h.Processes(rng, 2*pairs)
-	for i := 0; i+4 <= len(noise); i += 4 {
-		x := noise[i : i+4]
+	for i := 0; i < len(noise); i += 2 {
 		if i == 0 || rng.IntN(2) == 0 {
-			d.add(x[0], x[1], theta)
-			d.add(x[3], x[2], theta)
+			d.add(noise[i], noise[i+1], theta)
 		} else {
-			d.add(x[1], x[0], theta)
-			d.add(x[2], x[3], theta)
+			d.add(noise[i+1], noise[i], theta)
 		}
 	}
 	return d

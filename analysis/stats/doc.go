@@ -13,10 +13,10 @@
 // is a coin toss the schedule made, so each d is as likely to have the other
 // sign. [SignedRank] needs no more than that: no normal distribution, no equal
 // variances, no independence between neighbouring processes. What it needs is
-// independence of the tosses. The two pairs of an ABBA or BAAB block share
-// one, which matters as far as neighbours correlate: for a first-order
-// autoregressive host of correlation ρ the two pairs correlate by ρ(1−ρ)/2,
-// never more than 1/8. At ρ = 0.76, seen on a shared virtual machine, a
-// one-sided bound promised at 5 % then misses in 5.4 to 5.6 % of simulated runs
-// of 20 to 60 pairs; with a coin for each pair it would keep to 5 %.
+// independence of the tosses, so every pair has its own. Were one coin to order
+// the two pairs of a block as ABBA or BAAB, so that a steady drift cancels, they
+// would err together as far as neighbours are alike: on a first-order
+// autoregressive host of correlation ρ they correlate by ρ(1−ρ)/2, and at the ρ of
+// 0.76 seen on a shared virtual machine a bound promised at 5 % misses in 5.4 to
+// 5.6 % of simulated runs of 20 to 60 pairs.
 package stats

@@ -56,7 +56,7 @@ func writeMillion(b *testing.B, dir string) {
 	now, id := p.Created, 0
 	for round := range rounds {
 		for position, bench := range p.Benchmarks {
-			order := []string{"ABBA", "BAAB"}[rng.IntN(2)]
+			order := []string{"ABBA", "BAAB", "ABAB", "BABA"}[rng.IntN(4)]
 			for slot, letter := range order {
 				side := results.Before
 				if letter == 'B' {
