@@ -54,8 +54,9 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 		}
 		b := &a.Benchmarks[i-1]
 		r := records[b.Name]
+		var room observations
 		for _, m := range r.exploratory(p) {
-			if c := r.explore(m, p.Alpha); c != nil {
+			if c := r.explore(m, p.Alpha, &room); c != nil {
 				b.Exploratory = append(b.Exploratory, *c)
 			}
 		}
@@ -191,7 +192,7 @@ func (a *Analysis) estimateStopped() {
 // compare compares metric m, at looks or once if that is nil, and tells how many
 // pairs lack it, and what is wrong with the first.
 func (r *record) compare(m results.Metric, alpha float64, looks *looks) (c Comparison, lost int, problem string) {
-	obs, lost, problem := r.observe(m)
+	obs, lost, problem := r.observe(m, observations{})
 	return compare(m, obs, alpha, looks), lost, problem
 }
 

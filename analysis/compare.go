@@ -14,17 +14,12 @@ import (
 
 // compare computes everything about metric m that needs no look at other
 // comparisons: all but the verdict and the adjusted p-values. It is judged at
-// looks, or once at alpha if that is nil.
-func compare(m results.Metric, obs []observation, alpha float64, looks *looks) Comparison {
-	n := len(obs)
-	c := Comparison{Metric: m, Pairs: n}
-	if n > 0 {
-		c.Differences = make([]PairDifference, 0, n)
-	}
-	before, after, d := make([]float64, 0, n), make([]float64, 0, n), make([]float64, 0, n)
-	for _, o := range obs {
-		before, after, d = append(before, o.before), append(after, o.after), append(d, o.D)
-		c.Differences = append(c.Differences, o.PairDifference)
+// looks, or once at alpha if that is nil. The comparison keeps obs.
+func compare(m results.Metric, obs observations, alpha float64, looks *looks) Comparison {
+	c := Comparison{Metric: m, Pairs: len(obs.pairs), Differences: obs.pairs}
+	before, after, d := obs.before, obs.after, make([]float64, len(obs.pairs))
+	for i := range obs.pairs {
+		d[i] = obs.pairs[i].D
 	}
 	c.BeforeSpread, c.AfterSpread = stats.Variation(before), stats.Variation(after)
 	stats.Ascend(before)
@@ -100,7 +95,7 @@ func (r *record) exploratory(p *results.Protocol) []results.Metric {
 func (r *record) oneSided(p *results.Protocol) []Comparison {
 	var list []Comparison
 	for _, m := range r.others(p, func(before, after bool) bool { return before != after }) {
-		c := compare(m, nil, p.Alpha, nil)
+		c := compare(m, observations{}, p.Alpha, nil)
 		c.Basis = r.useless(m.Unit, "")
 		list = append(list, c)
 	}

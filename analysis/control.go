@@ -48,7 +48,7 @@ func (a *Analysis) controls(in *run) *ControlCheck {
 		}
 		check.Benchmarks++
 		for _, m := range r.benchmark.Primary {
-			obs, lost, _ := r.observe(m)
+			obs, lost, _ := r.observe(m, observations{})
 			c := compare(m, obs, a.Protocol.Alpha, nil)
 			c.Primary, c.Lost = true, lost
 			b.Control = append(b.Control, c)
@@ -74,12 +74,13 @@ func (a *Analysis) controls(in *run) *ControlCheck {
 
 // pooled takes the pairs of all records whose benchmarks have m for a primary
 // metric.
-func pooled(m results.Metric, records map[string]*record) []observation {
-	var all []observation
+func pooled(m results.Metric, records map[string]*record) observations {
+	var all, obs observations
 	for _, name := range slices.Sorted(maps.Keys(records)) {
 		if r := records[name]; hasUnit(r.benchmark.Primary, m.Unit) {
-			obs, _, _ := r.observe(m)
-			all = append(all, obs...)
+			obs, _, _ = r.observe(m, obs)
+			all.pairs = append(all.pairs, obs.pairs...)
+			all.before, all.after = append(all.before, obs.before...), append(all.after, obs.after...)
 		}
 	}
 	return all

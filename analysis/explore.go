@@ -6,20 +6,22 @@ import (
 	"patchbench/results"
 )
 
-// explore compares an exploratory metric, or returns nil if no pair has it.
+// explore compares an exploratory metric, or returns nil if no pair has it. What
+// it needs room for can have that of the metric before.
 //
 // Whole counts that are often 0, such as major page faults, have no ratio
 // where only one side of a pair counts any. To leave those pairs out would
 // leave out what there is to see, so one is added to every count then.
-func (r *record) explore(m results.Metric, alpha float64) *Comparison {
-	obs, lost, _ := r.observe(m)
+func (r *record) explore(m results.Metric, alpha float64, room *observations) *Comparison {
+	obs, lost, _ := r.observe(m, *room)
 	plusOne := false
 	if lost > 0 {
 		if counts, ok := r.observePlusOne(m); ok {
-			obs, lost, plusOne = counts, len(r.pairs)-len(counts), true
+			obs, lost, plusOne = counts, len(r.pairs)-len(counts.pairs), true
 		}
 	}
-	if len(obs) == 0 {
+	*room = obs
+	if len(obs.pairs) == 0 {
 		return nil
 	}
 	c := compare(m, obs, alpha, nil)
@@ -30,9 +32,9 @@ func (r *record) explore(m results.Metric, alpha float64) *Comparison {
 // observePlusOne takes the values of metric m from the pairs that have it on
 // both sides, with differences as if each were larger by one. ok is false
 // unless m counts things and all values are whole.
-func (r *record) observePlusOne(m results.Metric) (obs []observation, ok bool) {
+func (r *record) observePlusOne(m results.Metric) (obs observations, ok bool) {
 	if m.Kind != results.Count {
-		return nil, false
+		return observations{}, false
 	}
 	column := r.column(m.Unit)
 	for i := range r.pairs {
@@ -43,14 +45,14 @@ func (r *record) observePlusOne(m results.Metric) (obs []observation, ok bool) {
 		if !ok1 || !ok2 {
 			continue
 		}
-		o := observation{PairDifference: r.difference(p), before: before, after: after}
 		if before != math.Trunc(before) || after != math.Trunc(after) {
-			return nil, false
+			return observations{}, false
 		}
-		if o.D, ok = worsening(before+1, after+1, m.Better); !ok {
-			return nil, false
+		d, ok := worsening(before+1, after+1, m.Better)
+		if !ok {
+			return observations{}, false
 		}
-		obs = append(obs, o)
+		obs.add(r.difference(p), d, before, after)
 	}
-	return obs, len(obs) > 0
+	return obs, len(obs.pairs) > 0
 }

@@ -19,12 +19,13 @@ func geomeans(p *results.Protocol, records map[string]*record) []Comparison {
 	each(len(metrics), func(i int) {
 		m := metrics[i]
 		mean := newMean()
+		var obs observations
 		for i := range p.Benchmarks {
 			r := records[p.Benchmarks[i].Name]
 			if !r.benchmark.Measured() || r.gaveUp != "" || !hasUnit(r.benchmark.Primary, m.Unit) {
 				continue
 			}
-			if obs, _, _ := r.observe(m); len(obs) > 0 {
+			if obs, _, _ = r.observe(m, obs); len(obs.pairs) > 0 {
 				mean.add(obs)
 			}
 		}
@@ -81,37 +82,34 @@ type logSum struct {
 func newMean() *mean { return &mean{sums: make(map[place]*logSum)} }
 
 // add takes in another member.
-func (m *mean) add(obs []observation) {
+func (m *mean) add(obs observations) {
 	m.members++
-	for _, o := range obs {
-		k := place{o.Round, o.Pair}
+	for i := range obs.pairs {
+		p, before, after := &obs.pairs[i], obs.before[i], obs.after[i]
+		k := place{p.Round, p.Pair}
 		if m.members == 1 {
 			m.places = append(m.places, k)
 		}
-		if o.before == 0 {
+		if before == 0 {
 			continue // its partner is 0 too: no mean can be made of them
 		}
 		if m.sums[k] == nil {
 			m.sums[k] = new(logSum)
 		}
 		s := m.sums[k]
-		s.before, s.after, s.d, s.n = s.before+math.Log(o.before), s.after+math.Log(o.after), s.d+o.D, s.n+1
+		s.before, s.after, s.d, s.n = s.before+math.Log(before), s.after+math.Log(after), s.d+p.D, s.n+1
 	}
 }
 
-func (m *mean) observations() []observation {
-	var means []observation
+func (m *mean) observations() observations {
+	var means observations
 	for _, k := range m.places {
 		s := m.sums[k]
 		if s == nil || s.n < m.members {
 			continue
 		}
 		n := float64(s.n)
-		means = append(means, observation{
-			PairDifference: PairDifference{Round: k.round, Pair: k.pair, D: s.d / n},
-			before:         math.Exp(s.before / n),
-			after:          math.Exp(s.after / n),
-		})
+		means.add(PairDifference{Round: k.round, Pair: k.pair}, s.d/n, math.Exp(s.before/n), math.Exp(s.after/n))
 	}
 	return means
 }

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"patchbench/results"
 )
@@ -68,18 +69,35 @@ func (r *record) sides(p *pair) (before, after, beforeID, afterID int) {
 	return p.row, p.row + 1, b.ids[slot], b.ids[slot+1]
 }
 
-// An observation is one pair's values of one metric.
-type observation struct {
-	PairDifference
-	before, after float64
+// observations are the values of one metric, pair by pair.
+type observations struct {
+	pairs         []PairDifference
+	before, after []float64
 }
 
-// observe takes the values of metric m from the pairs. Pairs that lack it on
-// either side, or with a value no ratio can be made of, are left out: lost of
-// them, and problem says what was wrong with the first.
-func (r *record) observe(m results.Metric) (obs []observation, lost int, problem string) {
+// add adds a pair with its difference d.
+func (o *observations) add(p PairDifference, d, before, after float64) {
+	p.D = d
+	o.pairs, o.before, o.after = append(o.pairs, p), append(o.before, before), append(o.after, after)
+}
+
+// empty returns o without its pairs, but with their room.
+func (o observations) empty() observations {
+	return observations{o.pairs[:0], o.before[:0], o.after[:0]}
+}
+
+// roomFor returns o, which is empty, with room for n pairs.
+func (o observations) roomFor(n int) observations {
+	return observations{slices.Grow(o.pairs, n), slices.Grow(o.before, n), slices.Grow(o.after, n)}
+}
+
+// observe takes the values of metric m from the pairs, into the room of those
+// that are no longer needed. Pairs that lack it on either side, or with a value
+// no ratio can be made of, are left out: lost of them, and problem says what was
+// wrong with the first.
+func (r *record) observe(m results.Metric, room observations) (obs observations, lost int, problem string) {
 	column := r.column(m.Unit)
-	obs = make([]observation, 0, len(r.pairs))
+	obs = room.empty().roomFor(len(r.pairs))
 	for i := range r.pairs {
 		p := &r.pairs[i]
 		beforeRow, afterRow, beforeID, afterID := r.sides(p)
@@ -87,9 +105,7 @@ func (r *record) observe(m results.Metric) (obs []observation, lost int, problem
 		after, ok2 := column.at(afterRow)
 		d, ok := worsening(before, after, m.Better)
 		if ok1 && ok2 && ok {
-			o := observation{PairDifference: r.difference(p), before: before, after: after}
-			o.D = d
-			obs = append(obs, o)
+			obs.add(r.difference(p), d, before, after)
 			continue
 		}
 		if lost++; lost > 1 {

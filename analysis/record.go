@@ -49,6 +49,8 @@ type run struct {
 	log     *eventLog
 	samples int
 	dropped int // samples cut short at the end of the file
+
+	last struct{ record, control *record } // of the sample added last
 }
 
 // readRun reads the samples and events of the run folder dir. It fails on
@@ -98,9 +100,13 @@ func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
 }
 
 func (in *run) add(path string, s *results.Sample) error {
-	r := in.records[s.Benchmark]
+	// Samples come in blocks of one benchmark.
+	if last := in.last.record; last == nil || last.benchmark.Name != s.Benchmark {
+		in.last.record, in.last.control = in.records[s.Benchmark], in.control[s.Benchmark]
+	}
+	r := in.last.record
 	if s.Control {
-		r = in.control[s.Benchmark]
+		r = in.last.control
 		if s.Side == results.Control {
 			s.Side = results.After
 		}
@@ -118,11 +124,14 @@ func (in *run) add(path string, s *results.Sample) error {
 func (r *record) add(s *results.Sample) error {
 	r.samples++
 	r.rounds = max(r.rounds, s.Round+1)
-	i, ok := r.byRound[s.Round]
-	if !ok {
-		i = len(r.blocks)
-		r.byRound[s.Round] = i
-		r.blocks = append(r.blocks, block{round: s.Round})
+	i := len(r.blocks) - 1
+	if i < 0 || r.blocks[i].round != s.Round {
+		var ok bool
+		if i, ok = r.byRound[s.Round]; !ok {
+			i = len(r.blocks)
+			r.byRound[s.Round] = i
+			r.blocks = append(r.blocks, block{round: s.Round})
+		}
 	}
 	if err := r.blocks[i].add(s); err != nil {
 		return err

@@ -20,13 +20,10 @@ import (
 // are d(i), with before's samples scattered by scatter.
 func comparison(n int, scatter float64, d func(i int) float64) Comparison {
 	rng := rand.New(rand.NewPCG(41, 42))
-	var obs []observation
+	var obs observations
 	for i := range n {
 		before := math.Exp(scatter * rng.NormFloat64())
-		obs = append(obs, observation{
-			PairDifference: PairDifference{Round: i / 2, Pair: i % 2, D: d(i)},
-			before:         before, after: before * math.Exp(d(i)),
-		})
+		obs.add(PairDifference{Round: i / 2, Pair: i % 2}, d(i), before, before*math.Exp(d(i)))
 	}
 	return compare(testMetrics()[0], obs, 0.05, nil)
 }

@@ -22,6 +22,7 @@ type sampleReader struct {
 	lines   *wholeLines
 	bench   *benchfmt.Reader
 	strings map[string]string // those of the samples are few: each is kept once
+	last    struct{ name, side, protocol, tree, binary string }
 	ids     map[int]*[idsAPage]int32
 	place   Sample // by the first Sample line since the last result
 	places  int    // how many there were since then
@@ -108,15 +109,15 @@ func (r *sampleReader) complete(rec *benchfmt.Result) error {
 	}
 	page[s.ID%idsAPage] = int32(line)
 	s.Line = line
-	s.Benchmark = r.intern(rec.Name)
-	s.Side = Side(r.config(rec, "side"))
+	s.Benchmark = r.intern(rec.Name, &r.last.name)
+	s.Side = Side(r.config(rec, "side", &r.last.side))
 	switch {
 	case s.Control && s.Side != Before && s.Side != Control:
 		return fmt.Errorf("%s:%d: side is %q in a block with the control, not before or control", r.path, line, s.Side)
 	case !s.Control && s.Side != Before && s.Side != After:
 		return fmt.Errorf("%s:%d: side is %q, not before or after", r.path, line, s.Side)
 	}
-	s.Protocol = r.config(rec, "protocol")
+	s.Protocol = r.config(rec, "protocol", &r.last.protocol)
 	s.Iterations = rec.Iters
 	for _, v := range rec.Values {
 		unit := v.Unit
@@ -132,20 +133,26 @@ func (r *sampleReader) complete(rec *benchfmt.Result) error {
 	return nil
 }
 
-func (r *sampleReader) config(rec *benchfmt.Result, key string) string {
+func (r *sampleReader) config(rec *benchfmt.Result, key string, last *string) string {
 	i, ok := rec.ConfigIndex(key)
 	if !ok {
 		return ""
 	}
-	return r.intern(rec.Config[i].Value)
+	return r.intern(rec.Config[i].Value, last)
 }
 
-func (r *sampleReader) intern(text []byte) string {
+// intern returns text, of which last is what it was the last time: mostly the
+// same.
+func (r *sampleReader) intern(text []byte, last *string) string {
+	if string(text) == *last {
+		return *last
+	}
 	s, ok := r.strings[string(text)]
 	if !ok {
 		s = string(text)
 		r.strings[s] = s
 	}
+	*last = s
 	return s
 }
 
@@ -161,8 +168,15 @@ fields:
 		key, value, _ := bytes.Cut(field, []byte("="))
 		switch string(key) {
 		case "order":
-			switch s.Order = r.intern(value); s.Order {
-			case "ABBA", "BAAB", "ABAB", "BABA":
+			switch string(value) {
+			case "ABBA":
+				s.Order = "ABBA"
+			case "BAAB":
+				s.Order = "BAAB"
+			case "ABAB":
+				s.Order = "ABAB"
+			case "BABA":
+				s.Order = "BABA"
 			default:
 				return fmt.Errorf("order is %q, not two pairs of A and B", value)
 			}
@@ -174,10 +188,10 @@ fields:
 			s.Control = true
 			continue
 		case "tree":
-			s.Tree = r.intern(value)
+			s.Tree = r.intern(value, &r.last.tree)
 			continue
 		case "binary":
-			s.Binary = r.intern(value)
+			s.Binary = r.intern(value, &r.last.binary)
 			continue
 		}
 		for i, name := range placeKeys {

@@ -1,10 +1,5 @@
 package stats
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Holm adjusts p-values for their number (Holm 1979): calling those of at most
 // alpha keeps the chance of even one false call at alpha, however they depend
 // on each other. The result is in the order of p, each at most 1.
@@ -31,39 +26,4 @@ func BenjaminiHochberg(p []float64) []float64 {
 		adjusted[i] = best
 	}
 	return adjusted
-}
-
-// ascending returns the indices of p in the order of its values, equal ones in
-// their own order.
-func ascending(p []float64) []int {
-	order := make([]int, len(p))
-	for i := range order {
-		order[i] = i
-	}
-	if slices.IsSorted(p) {
-		return order
-	}
-	// Values beside their places: sorting is most of what a long run's analysis
-	// does.
-	type placed struct {
-		value float64
-		place int
-	}
-	sorted := make([]placed, len(p))
-	for i, x := range p {
-		sorted[i] = placed{x, i}
-	}
-	slices.SortFunc(sorted, func(a, b placed) int {
-		switch {
-		case a.value < b.value:
-			return -1
-		case a.value > b.value:
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.value, b.value), a.place-b.place)
-	})
-	for i, x := range sorted {
-		order[i] = x.place
-	}
-	return order
 }

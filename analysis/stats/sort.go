@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -14,24 +15,54 @@ const (
 // Ascend sorts numbers in place. Of many of them each comparison is a guess
 // that processors get wrong half of the time; counting digits takes none.
 func Ascend(xs []float64) {
-	if len(xs) < manyValues || len(xs) > math.MaxUint32 {
+	if !manyUnsorted(xs) {
 		slices.Sort(xs)
 		return
 	}
-	if slices.IsSorted(xs) {
-		return
+	keys, _ := sortedKeys(xs, false)
+	for i, key := range keys {
+		xs[i] = fromKey(key)
 	}
-	const sign = 1 << 63
+}
+
+// ascending returns the indices of xs in the order of its values, equal ones in
+// their own order.
+func ascending(xs []float64) []int {
+	order := make([]int, len(xs))
+	for i := range order {
+		order[i] = i
+	}
+	switch {
+	case manyUnsorted(xs):
+		_, places := sortedKeys(xs, true)
+		for i, place := range places {
+			order[i] = int(place)
+		}
+	case !slices.IsSorted(xs):
+		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(xs[i], xs[j]) })
+	}
+	return order
+}
+
+func manyUnsorted(xs []float64) bool {
+	return len(xs) >= manyValues && len(xs) <= math.MaxUint32 && !slices.IsSorted(xs)
+}
+
+// sortedKeys returns the keys of xs in ascending order, if wanted with the
+// places in xs that they come from.
+func sortedKeys(xs []float64, wanted bool) (keys []uint64, places []uint32) {
 	keys, other := make([]uint64, len(xs)), make([]uint64, len(xs))
+	var otherPlaces []uint32
+	if wanted {
+		places, otherPlaces = make([]uint32, len(xs)), make([]uint32, len(xs))
+	}
 	var counts [digits][1 << digitBits]uint32
 	for i, x := range xs {
-		key := math.Float64bits(x)
-		if key&sign != 0 {
-			key = ^key
-		} else {
-			key |= sign
-		}
+		key := toKey(x)
 		keys[i] = key
+		if wanted {
+			places[i] = uint32(i)
+		}
 		for d := range digits {
 			counts[d][digit(key, d)]++
 		}
@@ -45,21 +76,37 @@ func Ascend(xs []float64) {
 		for i, n := range count {
 			count[i], next = next, next+n
 		}
-		for _, key := range keys {
+		for i, key := range keys {
 			to := &count[digit(key, d)]
 			other[*to] = key
+			if wanted {
+				otherPlaces[*to] = places[i]
+			}
 			*to++
 		}
 		keys, other = other, keys
+		places, otherPlaces = otherPlaces, places
 	}
-	for i, key := range keys {
-		if key&sign != 0 {
-			key &^= sign
-		} else {
-			key = ^key
-		}
-		xs[i] = math.Float64frombits(key)
+	return keys, places
+}
+
+// signBit of a number is set in the keys of those that are not negative.
+const signBit = 1 << 63
+
+// toKey is a number whose order among others is x's.
+func toKey(x float64) uint64 {
+	key := math.Float64bits(x + 0) // −0 equals 0
+	if key&signBit != 0 {
+		return ^key
 	}
+	return key | signBit
+}
+
+func fromKey(key uint64) float64 {
+	if key&signBit != 0 {
+		return math.Float64frombits(key &^ signBit)
+	}
+	return math.Float64frombits(^key)
 }
 
 func digit(key uint64, d int) uint64 { return key >> (digitBits * d) & (1<<digitBits - 1) }

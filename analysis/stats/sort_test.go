@@ -24,6 +24,15 @@ func TestAscend(t *testing.T) {
 				xs[i] = value()
 			}
 			want := slices.Sorted(slices.Values(xs))
+			order := ascending(xs)
+			for i := 1; i < n; i++ {
+				if a, b := xs[order[i-1]], xs[order[i]]; a > b || a == b && order[i-1] > order[i] {
+					t.Fatalf("%s, %d values: places %d and %d, of %g and %g, come in this order", name, n, order[i-1], order[i], a, b)
+				}
+			}
+			if n > 0 && len(slices.Compact(slices.Sorted(slices.Values(order)))) != n {
+				t.Errorf("%s, %d values: a place is there twice", name, n)
+			}
 			if Ascend(xs); !slices.Equal(xs, want) {
 				t.Errorf("%s, %d values: not in ascending order", name, n)
 			}
