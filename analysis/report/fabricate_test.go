@@ -341,7 +341,7 @@ const hostileName = "<script>alert('x')</script>|`**_@all_**` \"]]>&--><svg onlo
 func hostile() *analysis.Analysis {
 	a, rng := empty(), random()
 	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 2 % on "+hostileName+"."
-	a.Warnings = []string{hostileName}
+	a.Warnings, a.Benchstat = []string{hostileName}, hostileName
 	a.Protocol.Title, a.Protocol.Base, a.Protocol.Host.CPU = hostileName, hostileName, hostileName
 	a.Protocol.Gate.Known = []string{hostileName}
 	a.Protocol.Missing = []string{hostileName + ": " + hostileName, hostileName}

@@ -18,12 +18,17 @@ var pageText string
 //go:embed style.css
 var style string
 
+//go:embed page.js
+var script string
+
 // errNoProtocol is what a report of an analysis without its protocol ends in.
 var errNoProtocol = errors.New("the analysis has no protocol; make it from a run folder with analysis.Analyze")
 
 // A page is what the template shows.
 type page struct {
 	Style      template.CSS
+	Script     template.JS
+	Benchstat  string
 	Mark       mark
 	Sentence   string
 	Title      string
@@ -48,7 +53,7 @@ func HTML(w io.Writer, a *analysis.Analysis) error {
 	if a.Protocol == nil {
 		return fmt.Errorf("write report.html: %w", errNoProtocol)
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"glyph": glyph}).Parse(pageText)
+	t, err := template.New("page").Funcs(template.FuncMap{"glyph": glyph, "rank": rank}).Parse(pageText)
 	if err != nil {
 		return fmt.Errorf("write report.html: %w", err)
 	}
@@ -61,6 +66,8 @@ func HTML(w io.Writer, a *analysis.Analysis) error {
 func newPage(a *analysis.Analysis) *page {
 	p := &page{
 		Style:      template.CSS(style),
+		Script:     template.JS(script),
+		Benchstat:  a.Benchstat,
 		Mark:       markOf(a.Verdict),
 		Sentence:   strings.ReplaceAll(clean(a.Sentence), " %", "\u00a0%"), // no line begins with %
 		Title:      clean(a.Protocol.Title),

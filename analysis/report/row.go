@@ -28,6 +28,31 @@ type row struct {
 	MannWhitney, TInterval, Q         string
 	Notable                           bool // an exploratory metric worth a look
 	BeforeSpread, AfterSpread, Spread string
+
+	Keys keys
+}
+
+// keys are the numbers a table is sorted by, empty where there is none.
+type keys struct {
+	Before, After, Effect, Upper, Margin, Pairs, Proven, Needed, P string
+}
+
+func newKeys(c *analysis.Comparison) keys {
+	k := keys{
+		Before: key(c.Before), After: key(c.After), Effect: key(c.Effect), Upper: key(c.Upper), Margin: key(c.Margin),
+		Pairs: strconv.Itoa(c.Pairs), Proven: key(c.ProvenMargin), P: key(c.MannWhitneyP),
+	}
+	if c.PairsNeeded > 0 {
+		k.Needed = strconv.Itoa(c.PairsNeeded)
+	}
+	return k
+}
+
+func key(x float64) string {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
 }
 
 // newRow writes a comparison's numbers, or why it has none.
@@ -53,6 +78,7 @@ func newRow(c *analysis.Comparison) row {
 	if c.Lost > 0 && !c.Primary {
 		r.Pairs += fmt.Sprintf(" of %d", c.Pairs+c.Lost)
 	}
+	r.Keys = newKeys(c)
 	r.Before, r.After = values(c.Before, c.After, c.Unit)
 	r.Proven, r.Needed = "none", "decided"
 	if !math.IsInf(c.ProvenMargin, 0) && !math.IsNaN(c.ProvenMargin) {

@@ -1,6 +1,10 @@
 package report
 
-import "patchbench/analysis"
+import (
+	"slices"
+
+	"patchbench/analysis"
+)
 
 // A mark is how a verdict looks: always a word and a shape, so that neither
 // colour nor a symbol alone carries it.
@@ -12,11 +16,14 @@ type mark struct {
 	Means  string // one sentence for the reader
 }
 
-// marks lists the verdicts from worst to best.
-var marks = [...]struct {
+// A verdictMark is the mark of a verdict.
+type verdictMark struct {
 	verdict analysis.Verdict
 	mark    mark
-}{
+}
+
+// marks lists the verdicts from worst to best.
+var marks = [...]verdictMark{
 	{analysis.Broken, mark{
 		Word: "broken", Symbol: "✕", Class: "broken",
 		Shape: "M-5-3-3-5 0-2 3-5 5-3 2 0 5 3 3 5 0 2-3 5-5 3-2 0z",
@@ -68,4 +75,9 @@ func markOf(v analysis.Verdict) mark {
 		unknown.Word = "no verdict"
 	}
 	return unknown
+}
+
+// rank is where m stands from worst to best.
+func rank(m mark) int {
+	return slices.IndexFunc(marks[:], func(v verdictMark) bool { return v.mark == m })
 }

@@ -32,6 +32,11 @@ func (a *app) writeReport(dir string, result *analysis.Analysis) error {
 	if err := analysis.Save(dir, result); err != nil {
 		return err
 	}
+	table, err := os.ReadFile(filepath.Join(dir, analysis.BenchstatFile))
+	if err != nil {
+		return err
+	}
+	result.Benchstat = string(table)
 	for _, r := range []struct {
 		name   string
 		render func(io.Writer, *analysis.Analysis) error
