@@ -159,17 +159,21 @@ func (a *Analysis) compare(measured []*Benchmark, records map[string]*record, ro
 		of[i] = shared[at]
 	}
 	each(len(measured), func(i int) {
-		measured[i].compare(records[measured[i].Name], a.Protocol, of[i])
+		measured[i].compare(records[measured[i].Name], a.Protocol, of[i], roughly)
 	})
 }
 
 // compare fills in the comparisons of b's primary metrics, verdicts still
-// open. They are judged at looks, once if that is nil.
-func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks) {
+// open. They are judged at looks, once if that is nil; roughly leaves out what
+// decides nothing.
+func (b *Benchmark) compare(r *record, p *results.Protocol, looks *looks, roughly bool) {
 	for _, m := range r.benchmark.Primary {
 		c, lost, problem := r.compare(m, p.Alpha, looks)
 		if lost > 0 {
 			r.problems[m.Unit] = problem
+		}
+		if rho, p := c.trend(); p < doubtful && !roughly {
+			c.Trend = rho
 		}
 		c.Primary, c.Lost = true, lost
 		b.Comparisons = append(b.Comparisons, c)

@@ -35,9 +35,6 @@ func compare(m results.Metric, obs observations, alpha float64, looks *looks) Co
 			return c
 		}
 	}
-	if rho, p := c.trend(); p < doubtful {
-		c.Trend = rho
-	}
 
 	// As benchstat does it, ties, errors and all.
 	thresholds := benchmath.DefaultThresholds
@@ -48,8 +45,8 @@ func compare(m results.Metric, obs observations, alpha float64, looks *looks) Co
 
 // estimate fills in what follows from the differences d alone.
 func (c *Comparison) estimate(d []float64, alpha float64) {
-	c.Spread = stats.Spread(d)
 	test := stats.NewSignedRank(d)
+	c.Spread = test.Spread()
 	c.Effect = relative(test.Center())
 	c.bound(test, alpha)
 	c.crossCheck(d, alpha)

@@ -82,11 +82,21 @@ func (l *eventLog) add(e *results.Event) {
 	}
 }
 
+// A logReader looks samples up in the log. Those asked for one after the other
+// are mostly neighbours, which share a page.
+type logReader struct {
+	log    *eventLog
+	number int
+	page   *machinePage
+}
+
 // around returns the state around a sample, nil if the log has none.
-func (l *eventLog) around(sample int) *machine {
-	page := l.machines[sample/len(machinePage{})]
-	if page == nil || !page[sample%len(page)].known {
+func (r *logReader) around(sample int) *machine {
+	if number := sample / len(machinePage{}); r.page == nil || number != r.number {
+		r.number, r.page = number, r.log.machines[number]
+	}
+	if r.page == nil || !r.page[sample%len(r.page)].known {
 		return nil
 	}
-	return &page[sample%len(page)]
+	return &r.page[sample%len(r.page)]
 }

@@ -23,11 +23,12 @@ func noise(in *run) Noise {
 // medianAndMax are of a number of each sample's machine.
 func (in *run) medianAndMax(number func(m *machine) float64) (median, largest float64) {
 	xs := make([]float64, 0, in.samples)
+	log := logReader{log: in.log}
 	for _, r := range in.records {
 		for i := range r.blocks {
 			b := &r.blocks[i]
 			for slot, id := range b.ids {
-				if m := in.log.around(id); b.there[slot] && m != nil {
+				if m := log.around(id); b.there[slot] && m != nil {
 					xs = append(xs, number(m))
 				}
 			}

@@ -16,14 +16,14 @@ type pair struct {
 }
 
 // addPairs adds the pairs of r's block i, unless it was left out.
-func (r *record) addPairs(i int, l *eventLog) {
+func (r *record) addPairs(i int, log *logReader) {
 	b := &r.blocks[i]
 	var machines [4]*machine
 	for slot := range machines {
 		if !b.there[slot] {
 			continue
 		}
-		machines[slot] = l.around(b.ids[slot])
+		machines[slot] = log.around(b.ids[slot])
 		if m := machines[slot]; m != nil && m.excluded {
 			r.excluded++
 			return

@@ -168,6 +168,7 @@ func (b *block) add(s *results.Sample) error {
 // pair makes pairs of r's samples, with what l knows of them.
 func (r *record) pair(l *eventLog) {
 	r.byRound = nil
+	log := logReader{log: l}
 	order := make([]int, len(r.blocks))
 	var walls []float64
 	for i := range r.blocks {
@@ -176,7 +177,7 @@ func (r *record) pair(l *eventLog) {
 			if !r.blocks[i].there[slot] {
 				continue
 			}
-			if m := l.around(id); m == nil {
+			if m := log.around(id); m == nil {
 				r.unlogged++
 			} else if m.wall > 0 {
 				walls = append(walls, m.wall)
@@ -189,7 +190,7 @@ func (r *record) pair(l *eventLog) {
 	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(r.blocks[i].round, r.blocks[j].round) })
 	r.pairs = make([]pair, 0, 2*len(order))
 	for _, i := range order {
-		r.addPairs(i, l)
+		r.addPairs(i, &log)
 	}
 }
 

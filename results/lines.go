@@ -11,17 +11,17 @@ import (
 // at the end, a line without its newline, is held back.
 type wholeLines struct {
 	in   *bufio.Reader
-	line []byte // the last one read, with its newline
-	rest []byte // of it, not handed on yet
+	rest []byte // of what is to be handed on
 	n    int    // its number, from 1
 	end  int64  // where it ends in the file
 	tail []byte // the line held back at the end, of one too long only the start
 	size int64  // of the file, once it is read
-	seen func(line []byte) error
+	seen func(line []byte) (handOn []byte, err error)
 }
 
-// newWholeLines calls seen with each line before it is handed on.
-func newWholeLines(r io.Reader, seen func(line []byte) error) *wholeLines {
+// newWholeLines calls seen with each line, and hands on what that returns: the
+// line, none, or others with it.
+func newWholeLines(r io.Reader, seen func(line []byte) (handOn []byte, err error)) *wholeLines {
 	return &wholeLines{in: bufio.NewReaderSize(r, bufio.MaxScanTokenSize), seen: seen}
 }
 
@@ -39,21 +39,21 @@ func (w *wholeLines) next() error {
 		}
 	}
 	if err == io.EOF {
-		w.line, w.tail, w.size = nil, line, w.end+length
+		w.tail, w.size = line, w.end+length
 	}
 	if err != nil {
 		return err
 	}
-	w.line, w.n, w.end = line, w.n+1, w.end+length
-	return w.seen(line)
+	w.n, w.end = w.n+1, w.end+length
+	w.rest, err = w.seen(line)
+	return err
 }
 
 func (w *wholeLines) Read(p []byte) (int, error) {
-	if len(w.rest) == 0 {
+	for len(w.rest) == 0 {
 		if err := w.next(); err != nil {
 			return 0, err
 		}
-		w.rest = w.line
 	}
 	n := copy(p, w.rest)
 	w.rest = w.rest[n:]

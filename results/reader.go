@@ -35,8 +35,8 @@ func ScanSamples(dir string, f func(s *Sample) error) (dropped int, err error) {
 		return 0, err
 	}
 	defer file.Close()
-	r := newSampleReader(path, file)
-	if err := r.each(f); err != nil {
+	r := newSampleReader(path, file, f)
+	if err := r.read(); err != nil {
 		return 0, err
 	}
 	// A file may also hold its header and no sample yet.
@@ -49,12 +49,11 @@ func ScanSamples(dir string, f func(s *Sample) error) (dropped int, err error) {
 // parseSamples parses data and returns how many of its bytes hold whole
 // samples. Bytes beyond that are what an interrupted write left.
 func parseSamples(path string, data []byte) (samples []Sample, end int, err error) {
-	r := newSampleReader(path, bytes.NewReader(data))
-	err = r.each(func(s *Sample) error {
+	r := newSampleReader(path, bytes.NewReader(data), func(s *Sample) error {
 		samples = append(samples, s.clone())
 		return nil
 	})
-	if err != nil {
+	if err := r.read(); err != nil {
 		return nil, 0, err
 	}
 	return samples, int(r.end), nil

@@ -15,65 +15,107 @@ import (
 // schedule.
 const sampleKey = "Sample:"
 
-// A sampleReader reads samples one by one. benchfmt passes over the Sample
-// lines, so they are caught on their way to it.
+// A sampleReader reads samples one by one. Sample lines, and results as a Writer
+// writes them, are caught on their way to benchfmt, which reads all else.
 type sampleReader struct {
 	path    string
 	lines   *wholeLines
 	bench   *benchfmt.Reader
-	strings map[string]string // those of the samples are few: each is kept once
+	each    func(s *Sample) error // gets the samples, which it owns
+	strings map[string]string     // those of the samples are few: each is kept once
 	last    struct{ name, side, protocol, tree, binary string }
 	ids     map[int]*[idsAPage]int32
 	place   Sample // by the first Sample line since the last result
 	places  int    // how many there were since then
-	damage  error  // what is wrong with the last Sample line
+	damage  error  // what is wrong with the last line that was caught, or what each said
 	begun   bool   // a Sample line, perhaps cut short, follows another line
 	samples int
 	end     int64 // of the last sample
+
+	plain    plainResult
+	current  bool // last.side and last.protocol are those of the next result
+	sideOnly bool // benchfmt does not know that side yet
 }
 
 // idsAPage is how many IDs, which come in a row, share a page of lines, so that
 // the line of each of many samples takes next to nothing.
 const idsAPage = 16
 
-func newSampleReader(path string, in io.Reader) *sampleReader {
-	r := &sampleReader{path: path, strings: make(map[string]string), ids: make(map[int]*[idsAPage]int32)}
+func newSampleReader(path string, in io.Reader, each func(s *Sample) error) *sampleReader {
+	r := &sampleReader{path: path, each: each, strings: make(map[string]string), ids: make(map[int]*[idsAPage]int32)}
 	r.lines = newWholeLines(in, r.see)
 	r.bench = benchfmt.NewReader(r.lines, path)
 	return r
 }
 
-// see takes in a line before benchfmt does.
-func (r *sampleReader) see(line []byte) error {
-	text, ok := bytes.CutPrefix(line, []byte(sampleKey))
-	if !ok {
-		return nil
+// see takes in a line before benchfmt does, and returns what is left for that.
+func (r *sampleReader) see(line []byte) (handOn []byte, err error) {
+	if text, ok := bytes.CutPrefix(line, []byte(sampleKey)); ok {
+		r.damage = r.seePlace(text)
+		return nil, r.damage
 	}
+	if r.current {
+		if side, ok := plainSide(line); ok {
+			r.last.side, r.sideOnly = side, true
+			return nil, nil
+		}
+		if r.plain.parse(line) {
+			r.damage = r.complete(r.plain.name, r.plain.iterations)
+			if r.damage == nil {
+				r.place.Values = append(r.place.Values, r.plain.values...)
+				r.damage = r.each(&r.place)
+			}
+			return nil, r.damage
+		}
+	}
+	handOn = line
+	if r.sideOnly {
+		handOn = append([]byte("side: "+r.last.side+"\n"), line...)
+	}
+	r.current, r.sideOnly = false, false
+	return handOn, nil
+}
+
+func (r *sampleReader) seePlace(text []byte) (err error) {
 	r.begun = r.begun || r.lines.n > 1
 	if r.places++; r.places > 1 {
 		var other Sample
-		r.damage = r.parsePlace(&other, text)
+		err = r.parsePlace(&other, text)
 	} else {
 		r.place = Sample{Line: r.lines.n, Values: r.place.Values[:0]}
-		r.damage = r.parsePlace(&r.place, text)
+		err = r.parsePlace(&r.place, text)
 	}
-	if r.damage != nil {
-		r.damage = fmt.Errorf("%s:%d: %w", r.path, r.lines.n, r.damage)
+	if err != nil {
+		return fmt.Errorf("%s:%d: %w", r.path, r.lines.n, err)
 	}
-	return r.damage
+	return nil
 }
 
-// each calls f with each sample, which it owns.
-func (r *sampleReader) each(f func(s *Sample) error) error {
+// plainSide returns the side that line sets, if a Writer may have written it.
+func plainSide(line []byte) (side string, ok bool) {
+	for _, side := range [...]Side{Before, After, Control} {
+		if text, ok := bytes.CutPrefix(line, []byte("side: ")); ok && string(text) == string(side)+"\n" {
+			return string(side), true
+		}
+	}
+	return "", false
+}
+
+// read reads all samples.
+func (r *sampleReader) read() error {
 	for r.bench.Scan() {
 		switch rec := r.bench.Result().(type) {
 		case *benchfmt.SyntaxError:
-			return fmt.Errorf("%s:%d: %s", r.path, rec.Line, rec.Msg)
+			return fmt.Errorf("%s:%d: %s", r.path, r.lines.n, rec.Msg)
 		case *benchfmt.Result:
-			if err := r.complete(rec); err != nil {
+			r.setConfig(rec, "side", &r.last.side)
+			r.setConfig(rec, "protocol", &r.last.protocol)
+			r.current = true
+			if err := r.complete(rec.Name, rec.Iters); err != nil {
 				return err
 			}
-			if err := f(&r.place); err != nil {
+			r.addValues(rec.Values)
+			if err := r.each(&r.place); err != nil {
 				return err
 			}
 		}
@@ -88,9 +130,9 @@ func (r *sampleReader) each(f func(s *Sample) error) error {
 	return nil
 }
 
-// complete adds to r.place the result that belongs there.
-func (r *sampleReader) complete(rec *benchfmt.Result) error {
-	_, line := rec.Pos()
+// complete adds to r.place the result that belongs there, but for its values.
+func (r *sampleReader) complete(name []byte, iterations int) error {
+	line := r.lines.n
 	switch s := &r.place; {
 	case r.places == 0:
 		return fmt.Errorf("%s:%d: result without a %q line before it", r.path, line, sampleKey)
@@ -109,36 +151,41 @@ func (r *sampleReader) complete(rec *benchfmt.Result) error {
 	}
 	page[s.ID%idsAPage] = int32(line)
 	s.Line = line
-	s.Benchmark = r.intern(rec.Name, &r.last.name)
-	s.Side = Side(r.config(rec, "side", &r.last.side))
+	s.Benchmark = r.intern(name, &r.last.name)
+	s.Side = Side(r.last.side)
 	switch {
 	case s.Control && s.Side != Before && s.Side != Control:
 		return fmt.Errorf("%s:%d: side is %q in a block with the control, not before or control", r.path, line, s.Side)
 	case !s.Control && s.Side != Before && s.Side != After:
 		return fmt.Errorf("%s:%d: side is %q, not before or after", r.path, line, s.Side)
 	}
-	s.Protocol = r.config(rec, "protocol", &r.last.protocol)
-	s.Iterations = rec.Iters
-	for _, v := range rec.Values {
+	s.Protocol = r.last.protocol
+	s.Iterations = iterations
+	r.samples++
+	r.end = r.lines.end
+	return nil
+}
+
+// addValues adds values as benchfmt reads them to r.place.
+func (r *sampleReader) addValues(values []benchfmt.Value) {
+	for _, v := range values {
 		unit := v.Unit
 		if v.OrigUnit == "" {
 			// benchfmt leaves a unit as it was where tidying does not change
 			// the number, as with 0 ns.
 			_, unit = benchunit.Tidy(v.Value, unit)
 		}
-		s.Values = append(s.Values, Value{Value: v.Value, Unit: unit})
+		r.place.Values = append(r.place.Values, Value{Value: v.Value, Unit: unit})
 	}
-	r.samples++
-	r.end = r.lines.end
-	return nil
 }
 
-func (r *sampleReader) config(rec *benchfmt.Result, key string, last *string) string {
+func (r *sampleReader) setConfig(rec *benchfmt.Result, key string, last *string) {
 	i, ok := rec.ConfigIndex(key)
 	if !ok {
-		return ""
+		*last = ""
+		return
 	}
-	return r.intern(rec.Config[i].Value, last)
+	r.intern(rec.Config[i].Value, last)
 }
 
 // intern returns text, of which last is what it was the last time: mostly the
@@ -164,20 +211,15 @@ var placeKeys = [...]string{"id", "round", "position", "slot", "layout"}
 func (r *sampleReader) parsePlace(s *Sample, text []byte) error {
 	numbers := [len(placeKeys)]*int{&s.ID, &s.Round, &s.Position, &s.Slot, &s.Layout}
 fields:
-	for field := range bytes.FieldsSeq(text) {
+	for len(text) > 0 {
+		var field []byte
+		if field, text = nextField(text); len(field) == 0 {
+			continue
+		}
 		key, value, _ := bytes.Cut(field, []byte("="))
 		switch string(key) {
 		case "order":
-			switch string(value) {
-			case "ABBA":
-				s.Order = "ABBA"
-			case "BAAB":
-				s.Order = "BAAB"
-			case "ABAB":
-				s.Order = "ABAB"
-			case "BABA":
-				s.Order = "BABA"
-			default:
+			if s.Order = orderOf(value); s.Order == "" {
 				return fmt.Errorf("order is %q, not two pairs of A and B", value)
 			}
 			continue
@@ -216,4 +258,22 @@ fields:
 		return fmt.Errorf("slot is %d, not 0 to 3", s.Slot)
 	}
 	return nil
+}
+
+// nextField cuts what comes before the next white space off text.
+func nextField(text []byte) (field, rest []byte) {
+	if i := bytes.IndexAny(text, " \t\r\n"); i >= 0 {
+		return text[:i], text[i+1:]
+	}
+	return text, nil
+}
+
+// orderOf returns text if it is the order of a block, else nothing.
+func orderOf(text []byte) string {
+	for _, order := range [...]string{"ABBA", "BAAB", "ABAB", "BABA"} {
+		if string(text) == order {
+			return order
+		}
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/aclements/go-moremath/stats"
 )
@@ -39,16 +40,42 @@ func Spread(xs []float64) float64 {
 	if len(xs) < 2 {
 		return 0
 	}
-	away := slices.Clone(xs)
-	Ascend(away)
-	center := medianSorted(away)
-	for i, x := range away {
-		away[i] = math.Abs(x - center)
+	sorted := slices.Clone(xs)
+	Ascend(sorted)
+	return spreadSorted(sorted)
+}
+
+func spreadSorted(xs []float64) float64 {
+	if len(xs) < 2 {
+		return 0
 	}
-	if s := normalMAD * Median(away); s > 0 && len(xs) > 2 {
+	if s := normalMAD * medianAway(xs, medianSorted(xs)); s > 0 && len(xs) > 2 {
 		return s
 	}
 	return stats.StdDev(xs)
+}
+
+// medianAway is the median distance of xs, in ascending order, from center. The
+// nearest of them are found from there outwards.
+func medianAway(xs []float64, center float64) float64 {
+	n := len(xs)
+	above := sort.SearchFloat64s(xs, center)
+	below := above - 1
+	var last, before float64
+	for range n/2 + 1 {
+		before = last
+		if above == n || below >= 0 && center-xs[below] <= xs[above]-center {
+			last = center - xs[below]
+			below--
+		} else {
+			last = xs[above] - center
+			above++
+		}
+	}
+	if n%2 == 1 {
+		return last
+	}
+	return before/2 + last/2
 }
 
 // Variation is the coefficient of variation, standard deviation over mean; 0

@@ -44,6 +44,9 @@ func (s *SignedRank) Add(d []float64) {
 	s.tail = signedRankTail(len(s.walsh))
 }
 
+// Spread is [Spread] of the differences.
+func (s *SignedRank) Spread() float64 { return spreadSorted(s.walsh) }
+
 // Center estimates the centre, as [HodgesLehmann] does.
 func (s *SignedRank) Center() float64 { return s.walsh.median() }
 
