@@ -26,6 +26,7 @@ type diffRequest struct {
 	request
 	arch string
 	pkg  string
+	asm  string // a function to show the machine code of
 }
 
 func (a *app) diffCommand() *cobra.Command {
@@ -36,8 +37,11 @@ func (a *app) diffCommand() *cobra.Command {
 		Long: `Diff compiles one test binary with both sides of an experiment, or with
 --before and --after, and lists the functions whose machine code differs: those
 that the patches edit, and whatever else. Line numbers and addresses don't
-count; functions that only moved are counted, with how far.`,
+count; functions that only moved are counted, with how far. With --asm it
+shows the machine code of one function, both sides beside each other: | marks
+what differs.`,
 		Example: `  patchbench diff mark-worker-preemption --arch arm64
+  patchbench diff mark-worker-preemption --asm runtime.gcBgMarkWorker
   patchbench diff mark-worker-preemption --pkg std/encoding/json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.diff(cmd.Context(), &r)
@@ -46,6 +50,7 @@ count; functions that only moved are counted, with how far.`,
 	r.bases(a, cmd)
 	cmd.Flags().StringVar(&r.arch, "arch", runtime.GOARCH, "the architecture to compile for: "+strings.Join(architectures, " or "))
 	cmd.Flags().StringVar(&r.pkg, "pkg", "programs/cyclestorm", "the package whose test binary is compared: programs/NAME, std/PATH or modules/NAME/PATH")
+	cmd.Flags().StringVar(&r.asm, "asm", "", "show the machine code of this `FUNCTION` instead, such as runtime.gcBgMarkWorker")
 	cmd.RegisterFlagCompletionFunc("arch", cobra.FixedCompletions(architectures, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -85,12 +90,20 @@ func (a *app) diff(ctx context.Context, r *diffRequest) error {
 	if binary.Broken != "" {
 		return fmt.Errorf("%s for %s %s", r.pkg, r.arch, binary.Broken)
 	}
+	what := fmt.Sprintf("%s, %s for %s", e.Name, r.pkg, r.arch)
+	if r.asm != "" {
+		lines, err := toolchain.Disassemble(binary.Paths[results.Before][0], binary.Paths[results.After][0], r.asm)
+		if err != nil {
+			return fmt.Errorf("%s: %w; without --asm, diff lists those that differ", what, err)
+		}
+		a.ui.close()
+		return printAsm(a.stdout, what, r.asm, lines)
+	}
 	edits, err := toolchain.EditsOf(e, before, after)
 	if err != nil {
 		return err
 	}
 	a.ui.close()
-	what := fmt.Sprintf("%s, %s for %s", e.Name, r.pkg, r.arch)
 	return printBlast(a.stdout, what, toolchain.NewBlast(binary.Diff, edits), edits != nil)
 }
 
