@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -76,6 +77,28 @@ func LoadSuite(dir, name string) (*Suite, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
+}
+
+// Matching returns s with those of its benchmarks whose names match the regular
+// expression.
+func (s *Suite) Matching(expr string) (*Suite, error) {
+	pattern, err := regexp.Compile(expr)
+	if err != nil {
+		return nil, fmt.Errorf("which benchmarks of suite %s: %w", s.Name, err)
+	}
+	part := *s
+	part.Name, part.SHA256, part.Benchmarks = s.Name+"/"+expr, digest(s.SHA256, expr), nil
+	var names []string
+	for _, b := range s.Benchmarks {
+		names = append(names, b.Name)
+		if pattern.MatchString(b.Name) {
+			part.Benchmarks = append(part.Benchmarks, b)
+		}
+	}
+	if part.Benchmarks == nil {
+		return nil, fmt.Errorf("no benchmark of suite %s matches %q; it has %s", s.Name, expr, strings.Join(names, ", "))
+	}
+	return &part, nil
 }
 
 // readSuite reads NAME.toml alone.

@@ -56,6 +56,25 @@ func TestLoadSuite(t *testing.T) {
 	}
 }
 
+func TestMatching(t *testing.T) {
+	s, err := LoadSuite(writeSuite(t, goodSuite), "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := s.Matching("^JS")
+	if err != nil || len(part.Benchmarks) != 1 || part.Benchmarks[0].Name != "JSON" || part.Name != "s/^JS" || part.SHA256 == s.SHA256 || len(s.Benchmarks) != 2 {
+		t.Errorf("%+v, %v", part, err)
+	}
+	for expr, want := range map[string]string{
+		"Nope": `no benchmark of suite s matches "Nope"; it has Storm, JSON`,
+		"(":    "which benchmarks of suite s: error parsing regexp: missing closing )",
+	} {
+		if _, err := s.Matching(expr); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", expr, err)
+		}
+	}
+}
+
 func TestLoadSuiteErrors(t *testing.T) {
 	replace := func(old, new string) string { return strings.Replace(goodSuite, old, new, 1) }
 	for _, test := range []struct{ name, text, want string }{

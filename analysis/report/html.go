@@ -43,6 +43,7 @@ type page struct {
 	Absent     []absence
 	Hints      hintList
 	Control    *controlPart
+	Code       *codePart
 	Noise      []noiseRow
 	NoiseFacts string
 	Guide      []string
@@ -82,6 +83,7 @@ func newPage(a *analysis.Analysis) *page {
 		Absent:     absences(a.Protocol),
 		Hints:      hints(a),
 		Control:    control(a),
+		Code:       machineCode(a),
 		Noise:      noiseRows(a.Noise),
 		NoiseFacts: strings.Join(lines(leftOut(a), waited(a.Noise)), "; "),
 		Guide:      guide(a.Protocol.Alpha),

@@ -52,7 +52,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s := section{
 			Name: clean(b.Name), Anchor: ids.of(b.Name),
 			Mark: markOf(b.Verdict), Warnings: texts(b.Warnings),
-			Facts: append(benchmarkFacts(pb), lookFacts(a.Protocol, pb, b)...),
+			Facts: append(benchmarkFacts(a.Protocol, pb), lookFacts(a.Protocol, pb, b)...),
 			Flame: address(b.Flame),
 		}
 		procs := 0
@@ -107,7 +107,7 @@ func texts(list []string) []string {
 
 // benchmarkFacts tells what a benchmark is and how its binaries differ. b is
 // nil if the protocol does not know it.
-func benchmarkFacts(b *results.Benchmark) []fact {
+func benchmarkFacts(p *results.Protocol, b *results.Benchmark) []fact {
 	if b == nil {
 		return []fact{{"Protocol", []string{"does not list this benchmark"}}}
 	}
@@ -128,6 +128,7 @@ func benchmarkFacts(b *results.Benchmark) []fact {
 	}
 	add("Code", codeChange(b))
 	add("Mark workers", workerModes(b.Procs))
+	add("Measure again", again(p, b))
 	return list
 }
 

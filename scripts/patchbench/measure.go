@@ -90,6 +90,9 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 	var suite *bench.Suite
 	if !r.own.asked() {
 		suite, err = bench.LoadSuite(filepath.Join(a.root, "bench", "suites"), r.suite)
+		if err == nil && r.own.bench != "" {
+			suite, err = suite.Matching(r.own.bench)
+		}
 	} else {
 		suite, err = r.own.load()
 	}

@@ -9,7 +9,8 @@ import (
 	"patchbench/bench"
 )
 
-// own is what a request measures of the user's, instead of a suite.
+// own is what a request measures of the user's, instead of a suite, or what part
+// of a suite.
 type own struct {
 	pkg   string // a package of the module in the working directory
 	exec  string // or a command
@@ -22,11 +23,11 @@ type own struct {
 func (o *own) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.pkg, "pkg", "", "instead of a suite: a package of the module you are in, ./mypkg, whose benchmarks are measured")
 	cmd.Flags().StringVar(&o.exec, "exec", "", "instead of a suite: a program and its arguments, split at spaces, that prints one Go benchmark result; a folder of package main is built with each side, a file is run where you are with each side's go command first in PATH, GOROOT, and PATCHBENCH_SIDE=before or after")
-	cmd.Flags().StringVar(&o.bench, "bench", "", "with --pkg: which benchmarks, as for go test -bench; with --exec: which of several results")
+	cmd.Flags().StringVar(&o.bench, "bench", "", "which benchmarks: of a suite those whose names match; with --pkg as for go test -bench; with --exec: which of several results")
 	cmd.MarkFlagsMutuallyExclusive("suite", "pkg", "exec")
 }
 
-func (o *own) asked() bool { return o.pkg != "" || o.exec != "" || o.bench != "" }
+func (o *own) asked() bool { return o.pkg != "" || o.exec != "" }
 
 // load loads the suite that o is as far as it is known before anything is
 // built: the benchmarks of a package are not.
@@ -38,10 +39,8 @@ func (o *own) load() (s *bench.Suite, err error) {
 	case o.exec != "":
 		s, o.path, err = bench.ExecSuite(o.dir, o.exec, o.bench)
 		return s, err
-	case o.pkg != "" && o.bench == "":
+	case o.bench == "":
 		return nil, errors.New("--pkg needs --bench, which says which of its benchmarks: . is all")
-	case o.pkg == "":
-		return nil, errors.New("--bench says which benchmarks of --pkg or results of --exec: give one of these too")
 	}
 	return &bench.Suite{Name: "own"}, nil
 }
