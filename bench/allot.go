@@ -96,13 +96,17 @@ func roundSeconds(b *results.Benchmark) float64 {
 	return 4 * (b.Seconds + overhead) * (1 + float64(b.ControlBlocks(many))/many)
 }
 
+// sparePairs are how many more than MinPairs every benchmark may have: without
+// them a single block that is left out would leave it without a verdict.
+const sparePairs = 4
+
 // RoundsNeeded is how many rounds decide b by its pilot, math.MaxInt32 if it has
 // none.
 func RoundsNeeded(b *results.Benchmark) int {
 	if len(b.Pilot) == 0 {
 		return math.MaxInt32
 	}
-	pairs := MinPairs
+	pairs := MinPairs + sparePairs
 	for _, n := range b.Pilot {
 		pairs = max(pairs, n.Need)
 	}

@@ -27,10 +27,10 @@ func TestAllot(t *testing.T) {
 		decides []string
 		spent   float64
 	}{
-		{"for all that have a pilot", 1000, false, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling", "Loud"}, 884},
-		{"the cheapest", 100, false, map[string]int{"Quiet": 5, "Middling": 16}, []string{"Quiet", "Middling"}, 84},
-		{"and what is left", 100, true, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 2, "Unknown": 2}, []string{"Quiet", "Middling"}, 100},
-		{"no more than it takes", 2000, true, map[string]int{"Quiet": 5, "Middling": 16, "Loud": 200, "Unknown": 279}, []string{"Quiet", "Middling", "Loud"}, 2000},
+		{"for all that have a pilot", 1000, false, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling", "Loud"}, 892},
+		{"the cheapest", 100, false, map[string]int{"Quiet": 7, "Middling": 16}, []string{"Quiet", "Middling"}, 92},
+		{"and what is left", 100, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 1, "Unknown": 1}, []string{"Quiet", "Middling"}, 100},
+		{"no more than it takes", 2000, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200, "Unknown": 277}, []string{"Quiet", "Middling", "Loud"}, 2000},
 		{"nobody", 10, false, map[string]int{}, nil, 0},
 		{"nobody, and too little for all", 10, true, map[string]int{}, nil, 0},
 	} {
@@ -75,7 +75,7 @@ func TestAllotEvenly(t *testing.T) {
 		{Name: "broken", Broken: "yes"},
 	}
 	a := AllotEvenly(bs, 3*4*10)
-	want := map[string]int{"quiet": 6, "noisy": 10, "unknown": 10}
+	want := map[string]int{"quiet": 7, "noisy": 10, "unknown": 10}
 	if !maps.Equal(a.Rounds, want) || !a.Decides["quiet"] || a.Decides["noisy"] {
 		t.Errorf("got %v, decides %v, want %v", a.Rounds, a.Decides, want)
 	}

@@ -29,7 +29,7 @@ func compared(p *results.Protocol) string {
 // again is the command that measures b once more, "" where none does.
 func again(p *results.Protocol, b *results.Benchmark) string {
 	what := compared(p)
-	suite, _, _ := strings.Cut(p.Suite, "/") // without the part of it that was asked for
+	suite, _, _ := strings.Cut(p.Suite, "/")            // without the part of it that was asked for
 	name, counted, _ := strings.Cut(b.PlainName(), "/") // its instructions, perhaps, beside its time
 	if counted != "" && !strings.HasPrefix(counted, "counted") {
 		return ""

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 
 	"patchbench/analysis"
 	"patchbench/results"
@@ -75,12 +76,26 @@ func forestRows(a *analysis.Analysis, unit string) []forestRow {
 		}
 		rows = append(rows, row)
 	}
+	rows = withoutUnmeasured(rows)
 	for i := range a.Geomeans {
 		if c := &a.Geomeans[i]; c.Unit == unit && c.Pairs > 0 {
 			rows = append(rows, forestRow{name: "geomean of the suite", mark: pooled, result: c})
 		}
 	}
 	return rows
+}
+
+// withoutUnmeasured puts one row in the place of those that are undecided because
+// they were not measured, where a plot would hold little else.
+func withoutUnmeasured(rows []forestRow) []forestRow {
+	const few = 3
+	unmeasured := func(r forestRow) bool { return r.result == nil && r.mark == markOf(analysis.Inconclusive) }
+	kept := slices.DeleteFunc(slices.Clone(rows), unmeasured)
+	n := len(rows) - len(kept)
+	if n <= few {
+		return rows
+	}
+	return append(kept, forestRow{name: fmt.Sprintf("%d more benchmarks", n), mark: markOf(analysis.Inconclusive), reason: "not measured; the table says why"})
 }
 
 const (

@@ -149,3 +149,28 @@ func TestUnsteady(t *testing.T) {
 		}
 	}
 }
+
+// A budget that measures a few of many benchmarks makes no plot of the others.
+func TestForestWithoutUnmeasured(t *testing.T) {
+	a := undecided()
+	for i := range 30 {
+		a.Benchmarks = append(a.Benchmarks, analysis.Benchmark{Name: fmt.Sprintf("Long%d-4", i), Verdict: analysis.Inconclusive, Basis: "not measured, as deciding it takes 3 h"})
+	}
+	rows := forestRows(a, "sec/op")
+	last := rows[len(rows)-1]
+	for _, r := range rows {
+		if r.name == "31 more benchmarks" {
+			last = r
+		}
+		if strings.HasPrefix(r.name, "Long") {
+			t.Fatalf("a row of %s", r.name)
+		}
+	}
+	if last.name != "31 more benchmarks" || last.mark.Word != "inconclusive" || last.reason == "" {
+		t.Errorf("got %+v", last)
+	}
+	a.Benchmarks = a.Benchmarks[:len(a.Benchmarks)-28]
+	if rows := forestRows(a, "sec/op"); !slices.ContainsFunc(rows, func(r forestRow) bool { return r.name == "Long1-4" }) {
+		t.Error("two that were not measured have no row")
+	}
+}
