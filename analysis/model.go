@@ -44,6 +44,7 @@ type Analysis struct {
 	Verdict        Verdict           `json:"verdict"`
 	Sentence       string            `json:"sentence"` // the answer, in one sentence
 	Benchstat      string            `json:"-"`        // what benchstat.txt holds, for a page to show
+	Others         []*Analysis       `json:"-"`        // runs on other hosts, for a page to show beside this one
 	ExitCode       int               `json:"exit_code"`
 	PostHoc        string            `json:"post_hoc,omitempty"` // what was asked that the protocol does not ask
 	Claim          *Claim            `json:"claim,omitempty"`    // nil where the experiment names no benchmark that improves

@@ -31,6 +31,8 @@ type page struct {
 	Benchstat  string
 	Mark       mark
 	Sentence   string
+	Tally      []tallied
+	Unmeasured int
 	Title      string
 	Byline     string
 	Facts      []fact
@@ -44,6 +46,7 @@ type page struct {
 	Hints      hintList
 	Control    *controlPart
 	Code       *codePart
+	Hosts      *hostsPart
 	Noise      []noiseRow
 	NoiseFacts string
 	Guide      []string
@@ -84,10 +87,12 @@ func newPage(a *analysis.Analysis) *page {
 		Hints:      hints(a),
 		Control:    control(a),
 		Code:       machineCode(a),
+		Hosts:      hosts(a),
 		Noise:      noiseRows(a.Noise),
 		NoiseFacts: strings.Join(lines(leftOut(a), waited(a.Noise)), "; "),
 		Guide:      guide(a.Protocol.Alpha),
 	}
+	p.Tally, p.Unmeasured = tally(a)
 	return p
 }
 

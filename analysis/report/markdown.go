@@ -13,6 +13,7 @@ import (
 const (
 	markdownLimit = 60_000
 	tableLimit    = 36_000 // where the table of benchmarks stops, to leave room for details
+	hostsLimit    = 8_000  // for the table of hosts behind it
 	tailLimit     = 5_000  // kept for the noise and the guide
 )
 
@@ -28,6 +29,7 @@ func Markdown(w io.Writer, a *analysis.Analysis) error {
 	m.head(a)
 	m.table(list, absences(a.Protocol))
 	m.geomeans(geomeans(a))
+	m.hosts(hosts(a))
 	m.control(control(a))
 	m.hints(hints(a))
 	m.details(list)
@@ -52,6 +54,7 @@ const mostDoubts = 20 // warnings listed on the page
 func (m *markdown) head(a *analysis.Analysis) {
 	mark := markOf(a.Verdict)
 	m.printf("# %s %s\n\n", mark.Symbol, markdownText(headline(mark, clip(a.Sentence, 1000))))
+	m.printf("%s\n\n", markdownText("By benchmark: "+tallyText(a)))
 	for _, f := range facts(a) {
 		m.printf("- **%s**: %s\n", f.Name, markdownText(strings.Join(f.Lines, "; ")))
 	}
@@ -309,5 +312,47 @@ func (m *markdown) guide(alpha float64) {
 	}
 	for _, text := range guide(alpha) {
 		m.printf("\n%s\n", text)
+	}
+}
+
+// hosts sets the run beside those on other hosts.
+func (m *markdown) hosts(part *hostsPart) {
+	if part == nil {
+		return
+	}
+	m.printf("\n## Hosts\n\n%s\n\n", markdownText(part.Sum))
+	for _, run := range part.Runs {
+		doubt := ""
+		if run.Doubt != "" {
+			doubt = "; **" + markdownText(run.Doubt) + "**"
+		}
+		m.printf("- **%s**: %s %s (%s%s)\n", markdownText(run.Class), run.Mark.Symbol, markdownText(run.Sentence), run.When, doubt)
+	}
+	m.printf("\n| benchmark | metric |")
+	for _, run := range part.Runs {
+		m.printf(" %s, %s |", markdownText(run.Class), run.When)
+	}
+	m.printf(" hosts |\n|:--|:--|%s:--|\n", strings.Repeat(":--|", len(part.Runs)))
+	left := 0
+	for _, r := range part.Rows {
+		if m.Len() > tableLimit+hostsLimit {
+			left++
+			continue
+		}
+		m.printf("| %s | %s |", markdownText(r.Name), markdownText(r.Metric))
+		for _, cell := range r.Cells {
+			var values []string
+			for _, v := range cell {
+				values = append(values, fmt.Sprintf("%s %s **%s** %s at %d", v.Mark.Symbol, v.Mark.Word, v.Effect, v.Interval, v.Procs))
+			}
+			if len(values) == 0 {
+				values = []string{"not measured"}
+			}
+			m.printf(" %s |", strings.Join(values, "<br>"))
+		}
+		m.printf(" %s |\n", r.Relation)
+	}
+	if left > 0 {
+		m.printf("\n%s more in report.html.\n", count(left, "row"))
 	}
 }

@@ -114,13 +114,18 @@ func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
 func (a *app) reportCommand() *cobra.Command {
 	var exitZero bool
 	cmd := &cobra.Command{
-		Use:   "report RUN",
+		Use:   "report RUN [OTHER...]",
 		Short: "Make the report of a run folder anew",
 		Long: `Report analyses a run folder and writes verdict.json, report.md, report.html,
-benchstat.txt and the flame graphs into it. It needs nothing but the folder.`,
-		Args: oneRunFolder,
+benchstat.txt and the flame graphs into it. It needs nothing but the folder.
+Runs of the same experiment on other hosts, named behind it, stand beside it
+in the report. They are never pooled.`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.report(args[0], exitZero)
+			if len(args) == 0 {
+				return oneRunFolder(cmd, args)
+			}
+			return a.report(args[0], args[1:], exitZero)
 		},
 	}
 	exitZeroFlag(cmd, &exitZero)
@@ -147,7 +152,7 @@ measured: that is broken too, and leaves no run folder.`,
 			if err != nil {
 				return err
 			}
-			return a.report(dir, exitZero)
+			return a.report(dir, nil, exitZero)
 		},
 	}
 	r.flags(a, cmd, true)
@@ -162,11 +167,21 @@ func exitZeroFlag(cmd *cobra.Command, v *bool) {
 
 // report analyses the run folder dir, writes its report and prints the
 // verdict, last.
-func (a *app) report(dir string, exitZero bool) error {
+func (a *app) report(dir string, others []string, exitZero bool) error {
 	a.ui.begin("report")
 	result, err := analysis.Analyze(dir, analysis.Question{})
 	if err != nil {
 		return err
+	}
+	for _, path := range others {
+		other, err := analysis.Analyze(path, analysis.Question{})
+		if err != nil {
+			return err
+		}
+		if theirs, ours := other.Protocol.Experiment, result.Protocol.Experiment; theirs != ours {
+			return fmt.Errorf("%s is a run of %s, %s one of %s: give runs of one experiment", path, theirs, dir, ours)
+		}
+		result.Others = append(result.Others, other)
 	}
 	if err := a.writeReport(dir, result); err != nil {
 		return err
