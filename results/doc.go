@@ -8,7 +8,8 @@
 //	events.jsonl    one JSON object per line ([Event]): what happened around each sample
 //	gctrace/        NAME.SIDE.K.txt.gz, the collector's own trace of unscored processes
 //	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored processes
-//	traces/         NAME.SIDE.K.json.gz, the GC cycles of unscored processes under the execution tracer ([Trace])
+//	traces/         NAME.SIDE.K.json.gz, the GC cycles of unscored processes under the execution tracer ([Trace]),
+//	                and NAME.SIDE.1.trace, the first one's execution trace itself, which is not committed
 //	metrics/        NAME.SIDE.K.json, what unscored processes say of themselves ([RuntimeMetrics])
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
