@@ -29,6 +29,10 @@ const (
 // takes about 50 times its size in memory.
 const traceLimit = 16 << 20
 
+// rawLimit is how large an execution trace is kept, in bytes: 35 benchmarks
+// with one a side are half a gigabyte at most.
+const rawLimit = 8 << 20
+
 // passed reports whether b goes through the passes. What a counted benchmark
 // would show there, its entry that is timed shows in a tenth of the time. What
 // a driver runs can't be told to leave evidence.
@@ -201,6 +205,11 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 		if err != nil {
 			return m.noEvidence(e, err)
 		}
+		if pass == passTrace && k == 0 {
+			if err := m.keepRaw(out, b, side); err != nil {
+				return err
+			}
+		}
 		if err := results.WriteFile(path, evidence); err != nil {
 			return err
 		}
@@ -245,11 +254,29 @@ func readTrace(path string, iterations int) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	cycles, err := readCycles(bufio.NewReader(f))
+	t, err := readExecTrace(bufio.NewReader(f))
 	if err != nil {
 		return nil, err
 	}
-	return (&results.Trace{Iterations: iterations, Cycles: cycles}).Encode()
+	t.Iterations = iterations
+	if err := t.Check(); err != nil {
+		return nil, fmt.Errorf("read the execution trace: %w", err)
+	}
+	return t.Encode()
+}
+
+// keepRaw puts the execution trace at path beside what was read from it, if it
+// is small.
+func (m *measurement) keepRaw(path string, b *results.Benchmark, side results.Side) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > rawLimit {
+		return err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return results.WriteFile(filepath.Join(m.dir, results.TracesDir, results.RawTrace(b.Name, side)), data)
 }
 
 // readProfile reads a CPU profile without the path of the binary it is of: run

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -69,8 +70,16 @@ func TestTracePass(t *testing.T) {
 					}
 				case err != nil:
 					t.Error(err)
+				case got.Detail != results.TraceDetail || got.Latency.N() == 0 || got.Picture == nil:
+					t.Errorf("%s has no detail: %+v", e.Side, got)
 				case got.Iterations != c.iterations || e.Iterations != c.iterations%10 || len(got.Cycles) != 40:
 					t.Errorf("%s traced %d iterations, %d by its event, and %d cycles", e.Side, got.Iterations, e.Iterations, len(got.Cycles))
+				}
+			}
+			for _, side := range results.Sides() {
+				raw, err := os.ReadFile(filepath.Join(dir, results.TracesDir, results.RawTrace("A", side)))
+				if c.iterations == 0 && !errors.Is(err, os.ErrNotExist) || c.iterations > 0 && !bytes.Equal(raw, c.trace) {
+					t.Errorf("the trace itself of %s has %d bytes: %v", side, len(raw), err)
 				}
 			}
 			if c.iterations == 0 {
@@ -81,6 +90,27 @@ func TestTracePass(t *testing.T) {
 				t.Errorf("gone on with, a finished run took %d processes more: %v", len(host.calls)-done, err)
 			}
 		})
+	}
+}
+
+// TestKeepRaw keeps a small trace and leaves a large one.
+func TestKeepRaw(t *testing.T) {
+	m := &measurement{dir: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(m.dir, results.TracesDir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "pass.out")
+	for name, size := range map[string]int64{"Small": rawLimit, "Large": rawLimit + 1} {
+		if err := errors.Join(os.WriteFile(out, nil, 0o644), os.Truncate(out, size)); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.keepRaw(out, &results.Benchmark{Name: name}, results.After); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(m.dir, results.TracesDir, name+".after.1.trace"))
+		if size > rawLimit && !errors.Is(err, os.ErrNotExist) || size <= rawLimit && (err != nil || info.Size() != size) {
+			t.Errorf("of %d bytes: %v", size, err)
+		}
 	}
 }
 
