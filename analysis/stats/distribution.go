@@ -2,7 +2,8 @@ package stats
 
 import "github.com/aclements/go-moremath/stats"
 
-// A Distribution is a set of durations, one per GC cycle, in seconds.
+// A Distribution is a set of durations in seconds, or of counts, mostly one per
+// GC cycle.
 // Percentiles between two cycles are interpolated by the median-unbiased rule
 // (Hyndman and Fan 1996, type 8). With 66 cycles or fewer P99
 // is the maximum.

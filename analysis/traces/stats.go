@@ -43,11 +43,41 @@ type Stats struct {
 	// where it has restarted it.
 	SweepTermSTW stats.Distribution `json:"sweep_term_stw"`
 	MarkTermSTW  stats.Distribution `json:"mark_term_stw"`
+
+	// Counts a cycle: of stops that were to end the mark, the one that did
+	// included, and of worker starts in any mode.
+	Attempts stats.Distribution `json:"attempts"`
+	Starts   stats.Distribution `json:"starts"`
+
+	// What follows, and the parks of workers, is of the Detailed processes
+	// alone: files of older runs lack it.
+	Detailed int `json:"detailed"`
+
+	// Preempted counts how often a worker went from running onto a run queue,
+	// PreemptedParking how often of these it was past gcMarkDone and on its
+	// way to the park, and Blocked how often one waited for a lock, which it
+	// does in gcMarkDone. Queued is how long each was on a run queue then.
+	Preempted        int    `json:"preempted"`
+	PreemptedParking int    `json:"preempted_parking"`
+	Blocked          int    `json:"blocked"`
+	Queued           Spread `json:"queued"`
+
+	AssistTime Spread             `json:"assist_time"`   // of each goroutine in each cycle in which it assisted
+	Latency    Spread             `json:"latency"`       // from where a goroutine could run to where it did, during cycles
+	MMU        []results.MMUPoint `json:"mmu,omitempty"` // the mean of the processes
+	Picture    *Picture           `json:"-"`             // of the first process that has one; it is in that one's file
+}
+
+// A Picture is one cycle in full.
+type Picture struct {
+	Cycle results.Cycle
+	results.Picture
 }
 
 // Work is what one kind of marker did in all cycles.
 type Work struct {
 	Starts int     `json:"starts"`
+	Parks  int     `json:"parks"`
 	Time   float64 `json:"time"` // seconds with a P, of the wall clock
 }
 
@@ -71,7 +101,8 @@ func Read(paths []string) (*Stats, error) {
 
 func sum(traces []*results.Trace) *Stats {
 	s := &Stats{Processes: len(traces)}
-	var start, resume, mark, end, sweepTerm, markTerm []float64
+	var start, resume, mark, end, sweepTerm, markTerm, attempts, starts []float64
+	s.addDetail(traces)
 	for _, t := range traces {
 		s.Iterations += t.Iterations
 		s.Cycles += len(t.Cycles)
@@ -82,6 +113,8 @@ func sum(traces []*results.Trace) *Stats {
 			s.Fractional.add(c.Fractional)
 			s.Idle.add(c.Idle)
 			s.Assist.add(c.Assist)
+			attempts = append(attempts, float64(c.Restarts+1))
+			starts = append(starts, float64(c.Dedicated.Starts+c.Fractional.Starts+c.Idle.Starts))
 			mark = append(mark, (c.MarkTermBegin - c.SweepTermEnd).Seconds())
 			sweepTerm = append(sweepTerm, (c.SweepTermEnd - c.SweepTermBegin).Seconds())
 			markTerm = append(markTerm, (c.MarkTermEnd - c.MarkTermBegin).Seconds())
@@ -98,10 +131,42 @@ func sum(traces []*results.Trace) *Stats {
 	s.MarkStart, s.MarkResume = stats.Distribute(start), stats.Distribute(resume)
 	s.Mark, s.MarkEnd = stats.Distribute(mark), stats.Distribute(end)
 	s.SweepTermSTW, s.MarkTermSTW = stats.Distribute(sweepTerm), stats.Distribute(markTerm)
+	s.Attempts, s.Starts = stats.Distribute(attempts), stats.Distribute(starts)
 	return s
+}
+
+// addDetail sums up what only newer files have.
+func (s *Stats) addDetail(traces []*results.Trace) {
+	var detailed []*results.Trace
+	var queued []float64
+	var latency, assists results.Histogram
+	for _, t := range traces {
+		if t.Detail < results.TraceDetail {
+			continue
+		}
+		detailed = append(detailed, t)
+		latency.Merge(&t.Latency)
+		assists.Merge(&t.Assists)
+		for i := range t.Cycles {
+			c := &t.Cycles[i]
+			s.Preempted += c.Preempted
+			s.PreemptedParking += c.PreemptedParking
+			s.Blocked += c.Blocked
+			for _, d := range c.Queued {
+				queued = append(queued, d.Seconds())
+			}
+		}
+		if s.Picture == nil && t.Picture != nil {
+			s.Picture = &Picture{t.Cycles[t.Picture.Cycle], *t.Picture}
+		}
+	}
+	s.Detailed = len(detailed)
+	s.Queued, s.Latency, s.AssistTime = spread(queued), binned(&latency), binned(&assists)
+	s.MMU = mmu(detailed)
 }
 
 func (w *Work) add(more results.Work) {
 	w.Starts += more.Starts
+	w.Parks += more.Parks
 	w.Time += more.Time.Seconds()
 }

@@ -51,6 +51,9 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if got.Detailed != 0 || got.MMU != nil || got.Picture != nil {
+		t.Errorf("files without detail have %+v", got)
+	}
 	if got.Processes != 2 || got.Iterations != 15 || got.Cycles != 3 || got.Restarts != 2 || got.Workerless != 1 || got.WorkerStarts() != 6 {
 		t.Errorf("counts are %+v", got)
 	}
@@ -66,6 +69,8 @@ func TestRead(t *testing.T) {
 		{"mark end", got.MarkEnd, 10, 20},
 		{"first stop", got.SweepTermSTW, 20, 38},
 		{"last stop", got.MarkTermSTW, 20, 30},
+		{"attempts", got.Attempts, 1e6, 3e6},
+		{"starts", got.Starts, 3e6, 3e6},
 	} {
 		if !near(c.got.P50, c.p50*1e-6) || !near(c.got.Max, c.max*1e-6) {
 			t.Errorf("%s is %+v, want median %v and maximum %v µs", c.name, c.got, c.p50, c.max)
@@ -92,5 +97,59 @@ func TestReadNothing(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "none.json.gz")
 	if _, err := Read([]string{missing}); err == nil || !strings.Contains(err.Error(), missing) {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+// TestDetail sums up two processes with detail and one without.
+func TestDetail(t *testing.T) {
+	cycle := func(x results.Cycle) results.Cycle {
+		x.Begin, x.SweepTermBegin, x.SweepTermEnd, x.MarkTermBegin, x.MarkTermEnd = 1*us, 2*us, 3*us, 90*us, 100*us
+		return x
+	}
+	one := &results.Trace{Iterations: 1, Detail: 1, Cycles: []results.Cycle{
+		cycle(results.Cycle{Preempted: 3, PreemptedParking: 1, Blocked: 1, Queued: []time.Duration{2 * us, 4 * us, 6 * us}, Idle: results.Work{Starts: 2, Parks: 1}}),
+		cycle(results.Cycle{}),
+	}}
+	one.MMU = []results.MMUPoint{{Window: time.Millisecond, Utilisation: 0.5}, {Window: 10 * time.Millisecond, Utilisation: 0.75}}
+	one.Picture = &results.Picture{Cycle: 1, Cut: 4}
+	two := &results.Trace{Iterations: 1, Detail: 1, Cycles: []results.Cycle{cycle(results.Cycle{Preempted: 1, Queued: []time.Duration{8 * us}})}}
+	two.MMU = []results.MMUPoint{{Window: time.Millisecond, Utilisation: 0.25}}
+	two.Picture = &results.Picture{}
+	for i := range 1000 {
+		one.Latency.Add(time.Duration(i) * us)
+	}
+	two.Assists.Add(7 * us)
+	old := &results.Trace{Iterations: 1, Cycles: []results.Cycle{cycle(results.Cycle{})}}
+	got, err := Read([]string{write(t, old), write(t, one), write(t, two)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Processes != 3 || got.Detailed != 2 || got.Preempted != 4 || got.PreemptedParking != 1 || got.Blocked != 1 || got.Idle.Parks != 1 {
+		t.Errorf("counts are %+v", got)
+	}
+	for _, c := range []struct {
+		name          string
+		got           Spread
+		count         int64
+		p50, p99, max float64 // µs
+		off           float64 // part of it
+	}{
+		{"queued", got.Queued, 4, 5, 8, 8, 1e-9},
+		{"latency", got.Latency, 1000, 500, 990, 999, 0.07},
+		{"assists", got.AssistTime, 1, 7, 7, 7, 0.07},
+	} {
+		near := func(x, want float64) bool { return math.Abs(x-want*1e-6) <= c.off*want*1e-6 }
+		if c.got.Count != c.count || !near(c.got.P50, c.p50) || !near(c.got.P99, c.p99) || !near(c.got.Max, c.max) {
+			t.Errorf("%s is %+v, want %+v", c.name, c.got, c)
+		}
+	}
+	if u, ok := got.Utilisation(time.Millisecond); !ok || u != 0.375 {
+		t.Errorf("utilisation in 1 ms is %g, %v", u, ok)
+	}
+	if u, ok := got.Utilisation(10 * time.Millisecond); ok {
+		t.Errorf("utilisation in 10 ms is %g, which one process does not tell", u)
+	}
+	if p := got.Picture; p == nil || p.Cut != 4 || p.Cycle.MarkTermEnd != 100*us {
+		t.Errorf("the picture is %+v", p)
 	}
 }
