@@ -44,6 +44,7 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 			b.Iterations = p.Benchmarks[i].Iterations
 		}
 		b.addEvidence(dir, p)
+		b.TraceLack = in.log.noTrace[b.Name]
 		a.Benchmarks = append(a.Benchmarks, b)
 	}
 	each(1+len(a.Benchmarks), func(i int) {

@@ -15,8 +15,9 @@ type eventLog struct {
 	waited         float64 // seconds
 	unquiet        int     // sessions that began without a quiet machine
 	done           []results.Event
-	gaveUp         map[string]string // why, by benchmark
-	decided        map[string]bool   // benchmarks that needed no more samples
+	gaveUp         map[string]string                  // why, by benchmark
+	decided        map[string]bool                    // benchmarks that needed no more samples
+	noTrace        map[string]map[results.Side]string // why, by benchmark
 	machines       map[int]*machinePage
 }
 
@@ -32,7 +33,7 @@ type machine struct {
 type machinePage [16]machine
 
 func readEventLog(dir string) (*eventLog, error) {
-	l := &eventLog{gaveUp: make(map[string]string), decided: make(map[string]bool), machines: make(map[int]*machinePage)}
+	l := &eventLog{gaveUp: make(map[string]string), decided: make(map[string]bool), noTrace: make(map[string]map[results.Side]string), machines: make(map[int]*machinePage)}
 	err := results.ScanEvents(dir, func(e *results.Event) error {
 		l.add(e)
 		return nil
@@ -58,6 +59,9 @@ func (l *eventLog) add(e *results.Event) {
 		}
 	case results.EventFailure:
 		l.failures++
+		l.missTrace(e)
+	case results.EventPass:
+		l.haveTrace(e)
 	case results.EventBroken:
 		l.gaveUp[e.Benchmark] = cmp.Or(e.Message, "given up")
 	case results.EventDecided:

@@ -30,12 +30,7 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 		if stats != nil {
 			b.GC[side] = stats
 		}
-		if paths := numbered(filepath.Join(dir, results.TracesDir), b.Name, side, ".json.gz"); len(paths) > 0 {
-			if b.Trace[side], err = traces.Read(paths); err != nil {
-				delete(b.Trace, side)
-				b.Warnings = append(b.Warnings, fmt.Sprintf("execution trace of %s: %v", side, err))
-			}
-		}
+		b.addTrace(dir, side)
 	}
 	before, after := Profiles(dir, b.Name, results.Before), Profiles(dir, b.Name, results.After)
 	if pb := p.Benchmark(b.Name); pb.Measured() {

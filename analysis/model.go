@@ -65,18 +65,20 @@ type Analysis struct {
 type Benchmark struct {
 	Name        string                            `json:"name"`
 	Verdict     Verdict                           `json:"verdict"`
-	Basis       string                            `json:"basis"`             // what the verdict rests on, in one phrase
-	Iterations  int                               `json:"iterations"`        // of each process; 0 where a program decides that itself
-	Comparisons []Comparison                      `json:"comparisons"`       // primary metrics first
-	Exploratory []Comparison                      `json:"exploratory"`       // everything else that was measured; without pairs, and saying why, what only one side reported
-	Control     []Comparison                      `json:"control,omitempty"` // of each primary metric, before with a copy of itself in some blocks; bounds are those of few pairs
-	GC          map[results.Side]*gctrace.Stats   `json:"gc"`                // nil for a side without a trace
-	Trace       map[results.Side]*traces.Stats    `json:"trace"`             // nil for a side without an execution trace
-	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`           // nil for a side without the runtime's metrics
-	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`         // nil for a side without CPU profiles
-	Exposure    *Exposure                         `json:"exposure"`          // nil for a benchmark that is not measured
-	Profile     *prof.Diff                        `json:"profile"`           // nil without profiles of both sides
-	Flame       string                            `json:"flame,omitempty"`   // path of the flame graph page, relative to the run folder; set when there is a Profile
+	Basis       string                            `json:"basis"`                // what the verdict rests on, in one phrase
+	Iterations  int                               `json:"iterations"`           // of each process; 0 where a program decides that itself
+	Comparisons []Comparison                      `json:"comparisons"`          // primary metrics first
+	Exploratory []Comparison                      `json:"exploratory"`          // everything else that was measured; without pairs, and saying why, what only one side reported
+	Control     []Comparison                      `json:"control,omitempty"`    // of each primary metric, before with a copy of itself in some blocks; bounds are those of few pairs
+	GC          map[results.Side]*gctrace.Stats   `json:"gc"`                   // nil for a side without a trace
+	Trace       map[results.Side]*traces.Stats    `json:"trace"`                // nil for a side without an execution trace
+	TraceLack   map[results.Side]string           `json:"trace_lack,omitempty"` // why an execution trace is missing, of a side where one is
+	RawTrace    map[results.Side]string           `json:"raw_trace,omitempty"`  // path of an execution trace itself, relative to the run folder, of a side where it was kept
+	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`              // nil for a side without the runtime's metrics
+	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`            // nil for a side without CPU profiles
+	Exposure    *Exposure                         `json:"exposure"`             // nil for a benchmark that is not measured
+	Profile     *prof.Diff                        `json:"profile"`              // nil without profiles of both sides
+	Flame       string                            `json:"flame,omitempty"`      // path of the flame graph page, relative to the run folder; set when there is a Profile
 	Warnings    []string                          `json:"warnings"`
 }
 
