@@ -47,7 +47,7 @@ func TestSaid(t *testing.T) {
 			"1 of 3 benchmarks measured ran the changed code, 1 never did, of 1 it is not known",
 			"layout or noise suspected: the changed functions and what they call have 1.6 % of after", "Exposure: not exposed", "Exposure: unknown",
 			"which bounds their share at 0.33 % and 0.33 %; what it shows does not count as no loss", "9 of 912 before and 8 of 934 after",
-			"fractional worker starts", "by dedicated, fractional workers", "14, 200, 800 µs (1394)", "6.8 % (62)", "6.6 % (62)", "412, 100", "210, 1900, 7100 µs", "At GOMAXPROCS 2 the pacer wants no dedicated worker; worker starts seen: 0 dedicated, 412 fractional and 95 idle on before",
+			"fractional worker starts", "by dedicated, fractional workers", "14, 200, 800 µs (1394)", "6.8 % (62)", "6.6 % (62)", "412, 411, 100", "210, 1900, 7100 µs", "At GOMAXPROCS 2 the pacer wants no dedicated worker; worker starts seen: 0 dedicated, 412 fractional and 95 idle on before",
 			"trigger to first worker", "major-faults, plus one", "No execution trace of after.", "No execution trace was taken",
 		}},
 		{"regression", regressed(), []string{

@@ -125,7 +125,7 @@ func address(path string) string {
 		return ""
 	}
 	u := url.URL{Path: path}
-	return strings.NewReplacer("(", "%28", ")", "%29").Replace(u.String())
+	return strings.NewReplacer("(", "%28", ")", "%29", "@", "%40").Replace(u.String())
 }
 
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -31,7 +31,7 @@ func newExposure(b *analysis.Benchmark, procs int, alpha float64) *exposure {
 		x.Basis += "; what it shows does not count as no loss"
 	}
 	for _, m := range exposureMeasures(alpha) {
-		if row := (gcRow{m.name, m.of(e.Sides[results.Before]), m.of(e.Sides[results.After])}); row.Before != missing || row.After != missing {
+		if row := (gcRow{Name: m.name, Before: m.of(e.Sides[results.Before]), After: m.of(e.Sides[results.After])}); row.Before != missing || row.After != missing {
 			x.Rows = append(x.Rows, row)
 		}
 	}

@@ -183,9 +183,36 @@ func trace(scale float64) *gctrace.Stats {
 func execTrace(scale float64) *traces.Stats {
 	wait := stats.Distribution{Mean: 3.1e-4 * scale, P50: 2.1e-4 * scale, P99: 1.9e-3 * scale, Max: 7.1e-3 * scale}
 	pause := stats.Distribution{Mean: 2.1e-5 * scale, P50: 1.3e-5 * scale, P99: 7.9e-4 * scale, Max: 1.9e-3 * scale}
+	var mmu []results.MMUPoint
+	for _, w := range results.MMUWindows()[:20] { // half a second was traced
+		mmu = append(mmu, results.MMUPoint{Window: w, Utilisation: math.Max(0, 0.8-0.3/scale/math.Sqrt(w.Seconds()/1e-3))})
+	}
 	return &traces.Stats{Processes: 1, Iterations: 20000, Cycles: 363, Restarts: 4, Workerless: 77,
-		Dedicated: traces.Work{Starts: 345, Time: 0.21 * scale}, Idle: traces.Work{Starts: 301, Time: 0.04}, Assist: traces.Work{Starts: 1320, Time: 0.11},
-		MarkStart: wait, MarkResume: wait, MarkEnd: stats.Distribution{Mean: 1e-5, P99: 3e-3, Max: 5.6e-3}, Mark: wait, SweepTermSTW: pause, MarkTermSTW: pause}
+		Dedicated: traces.Work{Starts: 345, Parks: 344, Time: 0.21 * scale}, Idle: traces.Work{Starts: 301, Parks: 301, Time: 0.04}, Assist: traces.Work{Starts: 1320, Time: 0.11},
+		Attempts: stats.Distribution{Mean: 1.01, P50: 1, P99: 2, Max: 3}, Starts: stats.Distribution{Mean: 1.8, P50: 2, P99: 4, Max: 5},
+		Detailed: 1, Preempted: 12, PreemptedParking: 3, Blocked: 7, Queued: traces.Spread{Count: 19, Distribution: pause},
+		AssistTime: traces.Spread{Count: 410, Distribution: wait}, Latency: traces.Spread{Count: 90210, Distribution: pause},
+		MMU: mmu, Picture: cyclePicture(scale), MarkStart: wait, MarkResume: wait, MarkEnd: stats.Distribution{Mean: 1e-5, P99: 3e-3, Max: 5.6e-3}, Mark: wait, SweepTermSTW: pause, MarkTermSTW: pause}
+}
+
+// cyclePicture has each kind of span once, on two Ps.
+func cyclePicture(scale float64) *traces.Picture {
+	us := func(x float64) time.Duration { return time.Duration(1000 * scale * x) }
+	return &traces.Picture{
+		Cycle: results.Cycle{Begin: 1, SweepTermBegin: 1 + us(4), SweepTermEnd: 1 + us(20), MarkTermBegin: 1 + us(180), MarkTermEnd: 1 + us(210)},
+		Picture: results.Picture{Spans: []results.Span{
+			{Kind: results.SpanStop, P: -1, From: us(4), To: us(20)},
+			{Kind: results.SpanStop, P: -1, From: us(180), To: us(210)},
+			{Kind: results.SpanMutator, P: 0, From: 0, To: us(70)},
+			{Kind: results.SpanAssist, P: 0, From: us(70), To: us(84)},
+			{Kind: results.SpanFractional, P: 0, Worker: 19, From: us(90), To: us(120)},
+			{Kind: results.SpanMutator, P: 0, From: us(121), To: us(210)},
+			{Kind: results.SpanDedicated, P: 1, Worker: 18, From: us(24), To: us(150)},
+			{Kind: results.SpanQueued, P: -1, Worker: 18, From: us(150), To: us(158)},
+			{Kind: results.SpanDedicated, P: 1, Worker: 18, From: us(158), To: us(210)},
+			{Kind: results.SpanIdle, P: 3, Worker: 20, From: us(30), To: us(31)},
+		}},
+	}
 }
 
 func runtimeMeasures(scale float64) *analysis.RuntimeMeasures {
@@ -233,11 +260,13 @@ func unlikely() *analysis.Analysis {
 	faults.Before, faults.After, faults.PlusOne, faults.Lost, faults.Primary, faults.Differences = 0, 1, true, 6, false, nil
 	doubtful.Exploratory = append(doubtful.Exploratory, faults)
 	for _, t := range doubtful.Trace {
-		t.Dedicated, t.Fractional, t.Idle = traces.Work{}, traces.Work{Starts: 412, Time: 0.1}, traces.Work{Starts: 95, Time: 0.01}
+		t.Dedicated, t.Fractional, t.Idle = traces.Work{}, traces.Work{Starts: 412, Parks: 411, Time: 0.1}, traces.Work{Starts: 95, Time: 0.01}
 	}
+	old := doubtful.Trace[results.Before] // of an older patchbench
+	old.Detailed, old.MMU, old.Picture = 0, nil, nil
 	doubtful.Exposure = exposed(*doubtful, 9, 8)
 	never := add(a, rng, "Buffers-2", 24, 0.001, 0.02, wallTime)
-	never.Trace = nil
+	never.Trace, never.TraceLack = nil, map[results.Side]string{results.After: "read the execution trace: unexpected EOF"}
 	never.Exposure = exposed(*never, 0, 0)
 	never.Exposure.Reach = analysis.NotExposed
 	never.Exposure.Basis = "no CPU sample of 912 before and 934 after in a changed function or what it calls, which bounds their share at 0.33 % and 0.33 %"
@@ -364,6 +393,8 @@ func hostile() *analysis.Analysis {
 	metric.Unit = hostileName
 	b := add(a, rng, hostileName, 12, 0, 0.01, metric)
 	b.Flame = "javascript:alert(1)"
+	b.RawTrace = map[results.Side]string{results.Before: "javascript:alert(1)", results.After: "traces/" + hostileName}
+	b.TraceLack = map[results.Side]string{results.Before: hostileName}
 	b.Basis, b.Warnings = hostileName, []string{hostileName}
 	b.Profile.Functions[0].Name = hostileName
 	a.Protocol.Benchmarks[0].Loads, a.Protocol.Benchmarks[0].Package, a.Protocol.Benchmarks[0].Changed[0] = hostileName, hostileName, hostileName
@@ -397,7 +428,8 @@ func distrusted() *analysis.Analysis {
 func single() *analysis.Analysis {
 	a := empty()
 	a.Verdict, a.Sentence = analysis.NoLoss, "No loss: after is no slower by more than 1.2 % on the one benchmark, where 2 % was the margin."
-	add(a, random(), "PointerHeap-4", 20, 0, 0.02, wallTime)
+	b := add(a, random(), "PointerHeap-4", 20, 0, 0.02, wallTime)
+	b.RawTrace = map[results.Side]string{results.Before: "traces/PointerHeap-4.before.1.trace", results.After: "traces/PointerHeap-4.after.1.trace"}
 	return a
 }
 

@@ -13,8 +13,12 @@ import (
 	"patchbench/results"
 )
 
-// A gcRow is one measure of the collector on both sides.
-type gcRow struct{ Name, Before, After string }
+// A gcRow is one measure of the collector on both sides, or the heading of
+// those below.
+type gcRow struct {
+	Name, Before, After string
+	Head                bool
+}
 
 // gcRows lists the collector's measures side by side, or says in words what
 // is missing.
@@ -34,7 +38,7 @@ func gcRows(b *analysis.Benchmark) (table []gcRow, lack string) {
 		lack = strings.TrimSpace(lack + " " + count(n, "line") + " of the traces could not be read.")
 	}
 	for _, m := range gcMeasures(b.Iterations) {
-		table = append(table, gcRow{m.name, m.of(before), m.of(after)})
+		table = append(table, gcRow{Name: m.name, Before: m.of(before), After: m.of(after)})
 	}
 	return table, lack
 }

@@ -243,6 +243,10 @@ func (m *markdown) sides(title string, table []gcRow) {
 	}
 	m.printf("\n| %s | before | after |\n|:--|--:|--:|\n", title)
 	for _, g := range table {
+		if g.Head {
+			m.printf("| **%s** | | |\n", g.Name)
+			continue
+		}
 		m.printf("| %s | %s | %s |\n", g.Name, g.Before, g.After)
 	}
 }
@@ -277,6 +281,9 @@ func (m *markdown) measures(s *section) {
 	m.sides("collector, by gctrace (times: median, p99, max)", s.GC)
 	m.sides("collector, by execution traces (times likewise)", s.Traces)
 	m.printf("\n%s\n", markdownText(s.TracesNote))
+	for _, r := range s.RawTraces {
+		m.printf("\n[Execution trace of %s](%s): %s\n", r.Side, r.Address, codeSpan(r.Command))
+	}
 	m.sides("collector, by runtime/metrics (times: median, p99, max)", s.Runtime)
 	m.sides("collector, by CPU profiles", s.GCShares)
 	m.printf("\n%s\n", s.FunctionsNote)

@@ -15,7 +15,7 @@ func runtimeRows(b *analysis.Benchmark) []gcRow {
 	before, after := b.Runtime[results.Before], b.Runtime[results.After]
 	var rows []gcRow
 	add := func(name string, of func(*analysis.RuntimeMeasures) string) {
-		row := gcRow{name, missing, missing}
+		row := gcRow{Name: name, Before: missing, After: missing}
 		if before != nil {
 			row.Before = of(before)
 		}

@@ -29,6 +29,13 @@ type section struct {
 	GCLack        string
 	Traces        []gcRow
 	TracesNote    string
+	MMU           template.HTML // empty without one, as is what follows
+	MMURows       []gcRow
+	Cycle         template.HTML
+	CycleRows     []gcRow
+	CycleNote     string
+	RawTraces     []rawTrace
+	RawLack       string
 	Runtime       []gcRow
 	GCShares      []gcRow
 	Functions     []functionRow
@@ -65,6 +72,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.Exploratory = exploratory(b.Exploratory)
 		s.GC, s.GCLack = gcRows(b)
 		s.Traces, s.TracesNote = traceRows(b)
+		s.RawTraces, s.RawLack = rawTraces(b)
 		s.Runtime = runtimeRows(b)
 		s.GCShares = shareRows(b)
 		s.Functions, s.FunctionsNote = functionRows(b)
@@ -73,11 +81,18 @@ func sections(a *analysis.Analysis, plots bool) []section {
 				s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)
 				s.Scales = s.Diary.scales()
 			}
+			s.MMU, s.MMURows = mmuPlot(b, fmt.Sprintf("mmu-%d", i+1)), mmuRows(b)
+			if c := newCycleChart(b); c != nil {
+				s.Cycle, s.CycleRows, s.CycleNote = c.plot(fmt.Sprintf("cycle-%d", i+1), b.Name), c.rows(), c.note()
+			}
 		}
 		list[i] = s
 	}
 	return list
 }
+
+// SpanKinds is the legend of the cycle.
+func (s *section) SpanKinds() []spanKind { return spanKinds() }
 
 // bases tells what the verdict of b rests on: each metric's reason, or that of
 // the benchmark alone where it has none or was given up.
