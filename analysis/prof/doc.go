@@ -3,8 +3,8 @@
 // In come the paths of profiles in pprof's format as Go programs write them
 // (-test.cpuprofile), any number a side, one per process. Out goes a table of
 // the functions that gained or lost CPU share ([Compare]), a differential
-// flame graph as one self-contained page ([FlamePage]), or one merged profile
-// a side for go tool pprof ([Merge]).
+// flame graph as one self-contained page ([FlamePage]), one merged profile a
+// side for go tool pprof ([Merge]), or pprof's own pages for a server ([Pages]).
 //
 // Functions are told apart by name alone: the two sides are built in
 // different trees, so file names and line numbers differ where the code is the

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,43 +21,20 @@ import (
 // variables of its package, so one call at a time.
 var driving sync.Mutex
 
-// serveFlameGraph has pprof make its flame graph page of p against base. Of
-// pprof's server only the handler is used: nothing listens, nothing is
-// fetched, no binary is looked at, no file is written, no browser is opened.
+// serveFlameGraph has pprof make its flame graph page of p against base.
 func serveFlameGraph(p, base *profile.Profile) ([]byte, error) {
-	driving.Lock()
-	defer driving.Unlock()
-
-	const source, baseSource = "after", "before"
-	var messages ui
+	handlers, messages, err := handle(p, base)
+	if err != nil {
+		return nil, err
+	}
+	const path = "/flamegraph"
+	h := handlers[path]
+	if h == nil {
+		return nil, fmt.Errorf("pprof: it has no handler for %s", path)
+	}
 	var page response
-	err := driver.PProf(&driver.Options{
-		Flagset: newFlags(
-			"-http=localhost:0",
-			"-no_browser",
-			// Not the default, which tells functions apart by file too: the
-			// sides come from trees in different places.
-			"-functions",
-			"-normalize",
-			"-diff_base="+baseSource,
-			source,
-		),
-		Fetch: fetcher{source: p, baseSource: base},
-		Sym:   noSymbols{},
-		Obj:   noObjects{},
-		UI:    &messages,
-		HTTPServer: func(args *driver.HTTPServerArgs) error {
-			const path = "/flamegraph"
-			h := args.Handlers[path]
-			if h == nil {
-				return fmt.Errorf("it has no handler for %s", path)
-			}
-			h.ServeHTTP(&page, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
-			return nil
-		},
-		HTTPTransport: noNetwork{},
-	})
-	if err == nil && page.status >= http.StatusBadRequest {
+	h.ServeHTTP(&page, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	if page.status >= http.StatusBadRequest {
 		err = errors.New(oneLine(page.body.String()))
 	}
 	if err == nil && page.body.Len() == 0 {
@@ -66,6 +44,72 @@ func serveFlameGraph(p, base *profile.Profile) ([]byte, error) {
 		return nil, fmt.Errorf("pprof: %w%s", err, messages.suffix())
 	}
 	return page.body.Bytes(), nil
+}
+
+// handle returns what pprof's server would answer with, by path, for p, or for
+// p against base. Of that server only the handlers are used: nothing listens,
+// nothing is fetched, no binary is looked at, no file is written, no browser
+// is opened. They go on working after another call, as every call leaves
+// pprof the same configuration but for the normalization, which its handlers
+// don't look at.
+func handle(p, base *profile.Profile) (map[string]http.Handler, *ui, error) {
+	driving.Lock()
+	defer driving.Unlock()
+
+	const source, baseSource = "after", "before"
+	args := []string{
+		"-http=localhost:0",
+		"-no_browser",
+		// Not the default, which tells functions apart by file too: the
+		// sides come from trees in different places.
+		"-functions",
+		// What an earlier call set is the default of the next.
+		fmt.Sprintf("-normalize=%t", base != nil),
+	}
+	if base != nil {
+		args = append(args, "-diff_base="+baseSource)
+	}
+	messages := new(ui)
+	var handlers map[string]http.Handler
+	err := driver.PProf(&driver.Options{
+		Flagset: newFlags(append(args, source)...),
+		Fetch:   fetcher{source: p, baseSource: base},
+		Sym:     noSymbols{},
+		Obj:     noObjects{},
+		UI:      messages,
+		HTTPServer: func(args *driver.HTTPServerArgs) error {
+			handlers = make(map[string]http.Handler)
+			for path, h := range args.Handlers {
+				handlers[path] = inTurn(h)
+			}
+			return nil
+		},
+		HTTPTransport: noNetwork{},
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("pprof: %w%s", err, messages.suffix())
+	}
+	return handlers, messages, nil
+}
+
+// inTurn is h, but one call at a time, and none beside the driver's.
+func inTurn(h http.Handler) http.Handler {
+	answer := func(r *http.Request) *response {
+		driving.Lock()
+		defer driving.Unlock()
+		var page response
+		h.ServeHTTP(&page, r)
+		return &page
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Whoever takes the answer may be slow, so no turn lasts till then.
+		page := answer(r)
+		maps.Copy(w.Header(), page.header)
+		if page.status != 0 {
+			w.WriteHeader(page.status)
+		}
+		w.Write(page.body.Bytes())
+	})
 }
 
 // A fetcher holds the profiles pprof may ask for, by name.
@@ -124,10 +168,15 @@ type ui struct {
 	complaints []string
 }
 
+// mostComplaints are kept: handlers complain for as long as they are used.
+const mostComplaints = 100
+
 func (u *ui) PrintErr(args ...any) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.complaints = append(u.complaints, fmt.Sprint(args...))
+	if len(u.complaints) < mostComplaints {
+		u.complaints = append(u.complaints, fmt.Sprint(args...))
+	}
 }
 
 func (u *ui) Print(...any) {}
