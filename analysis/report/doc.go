@@ -12,6 +12,9 @@
 // its size; their colours are the page's variables, so they follow its dark
 // and printed forms.
 //
+// Pages beside a report show verdicts and effects as it does by [Style],
+// [Verdict], [Effect] and the like.
+//
 // What is in an analysis is not trusted: names of benchmarks, metrics and
 // functions come from the programs that were measured, and are escaped for
 // where they end up.
