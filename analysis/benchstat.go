@@ -38,12 +38,12 @@ type statRow struct {
 	samples map[results.Side]*benchmath.Sample
 }
 
-// benchstat renders the samples of the run folder dir as the benchstat command
+// Benchstat renders the samples of the run folder dir as the benchstat command
 // does with -col 'side@(before after)'. The order is spelled out because
 // benchstat takes for its base the side it meets first, which here is a coin
 // toss. The command's own tables are not importable; these are made of the
 // same libraries.
-func benchstat(dir string) ([]byte, error) {
+func Benchstat(dir string) ([]byte, error) {
 	path := filepath.Join(dir, results.SamplesFile)
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -187,7 +187,7 @@ BenchmarkLonger-4 1 3 ns/op
 	if err := os.WriteFile(filepath.Join(dir, results.SamplesFile), []byte(samples+"BenchmarkA-4 1 10"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	got, err := benchstat(dir)
+	got, err := Benchstat(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ A-4       4.000  ± 0%  5.000  ± 0%    +25.00%  (n=2+1)
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got, err := benchstat(t.TempDir()); err != nil || string(got) != "no samples\n" {
+	if got, err := Benchstat(t.TempDir()); err != nil || string(got) != "no samples\n" {
 		t.Errorf("without samples: %q, %v", got, err)
 	}
 	long := filepath.Join(t.TempDir(), results.SamplesFile)

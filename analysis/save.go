@@ -22,7 +22,7 @@ func Save(dir string, a *Analysis) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", VerdictFile, err)
 	}
-	table, err := benchstat(dir)
+	table, err := Benchstat(dir)
 	if err != nil {
 		return err
 	}
