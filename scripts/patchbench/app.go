@@ -91,7 +91,7 @@ anything, and how sure that is. Flags may be written with one dash or two.`,
 	// Flags are told in lines that a terminal of 80 columns has room for.
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 79"))
 	root.RunE = func(cmd *cobra.Command, args []string) error { return cmd.Help() }
-	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.analyzeCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.doctorCommand(), a.suitesCommand(), a.calibrateCommand(), a.simulateCommand(), a.versionCommand())
+	root.AddCommand(a.compareCommand(), a.buildCommand(), a.runCommand(), a.reportCommand(), a.analyzeCommand(), a.verifyCommand(), a.forkCommand(), a.newCommand(), a.rebaseCommand(), a.diffCommand(), a.checkCommand(), a.doctorCommand(), a.suitesCommand(), a.serveCommand(), a.calibrateCommand(), a.simulateCommand(), a.versionCommand())
 	return root
 }
 

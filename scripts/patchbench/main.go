@@ -5,6 +5,7 @@
 //	patchbench run EXPERIMENT       build and measure
 //	patchbench report RUN           make the report of a run folder anew
 //	patchbench analyze RUN          judge it by another margin or other metrics
+//	patchbench serve                browse the runs there are
 //	patchbench doctor               tell what makes measurements here doubtful
 //
 // It ends with the verdict's status: 0 for no loss or an improvement, 1 for a
