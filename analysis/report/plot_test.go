@@ -15,6 +15,7 @@ func TestGoldenPlots(t *testing.T) {
 	for name, a := range map[string]*analysis.Analysis{"regression": regressed(), "inconclusive": undecided()} {
 		golden(t, name+".forest.svg", []byte(forests(a)[0].Plot+"\n"))
 		golden(t, name+".pairs.svg", []byte(sections(a, true)[0].Plot+"\n"))
+		golden(t, name+".shares.svg", []byte(sections(a, true)[0].Shares+"\n"))
 		golden(t, name+".cycle.svg", []byte(sections(a, true)[1].Cycle+"\n"))
 		golden(t, name+".mmu.svg", []byte(sections(a, true)[1].MMU+"\n"))
 	}

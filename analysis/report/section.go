@@ -22,6 +22,7 @@ type section struct {
 	Diary  *diary
 	Plot   template.HTML
 	Scales string
+	Shares template.HTML
 
 	Exposure      *exposure // nil if nothing was measured
 	Exploratory   []row
@@ -80,6 +81,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 			if s.Diary = newDiary(b); len(s.Diary.Pairs) > 0 {
 				s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)
 				s.Scales = s.Diary.scales()
+				s.Shares = s.Diary.distribution(fmt.Sprintf("shares-%d", i+1), b.Name)
 			}
 			s.MMU, s.MMURows = mmuPlot(b, fmt.Sprintf("mmu-%d", i+1)), mmuRows(b)
 			if c := newCycleChart(b); c != nil {
