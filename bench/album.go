@@ -88,26 +88,38 @@ func (a *album) end(c *results.Cycle, index int) {
 // drop is the end of a cycle that the trace does not hold whole.
 func (a *album) drop() { a.taking, a.spans = false, nil }
 
-// median returns the picture of the cycle whose mark phase is nearest to the
-// median of them all; nil without any.
+// median returns the picture of the cycle that is nearest to the medians of
+// all: of the mark phase and of the whole, lest a typical mark come with a stop
+// that took ten times as long. It is nil without any.
 func (a *album) median(cycles []results.Cycle) *results.Picture {
 	if len(a.pictures) == 0 {
 		return nil
 	}
-	mark := func(i int) time.Duration { return cycles[i].MarkTermBegin - cycles[i].SweepTermEnd }
-	all := make([]time.Duration, len(cycles))
-	for i := range cycles {
-		all[i] = mark(i)
+	mark := func(c *results.Cycle) time.Duration { return c.MarkTermBegin - c.SweepTermEnd }
+	whole := func(c *results.Cycle) time.Duration { return c.MarkTermEnd - c.Begin }
+	marks, wholes := medianOf(cycles, mark), medianOf(cycles, whole)
+	off := func(d, median time.Duration) float64 { return float64((d - median).Abs()) / float64(max(1, median)) }
+	distance := func(p *results.Picture) float64 {
+		c := &cycles[p.Cycle]
+		return off(mark(c), marks) + off(whole(c), wholes)
 	}
-	slices.Sort(all)
-	median := all[(len(all)-1)/2]
 	best := slices.MinFunc(a.pictures, func(x, y results.Picture) int {
-		return cmp.Compare((mark(x.Cycle) - median).Abs(), (mark(y.Cycle) - median).Abs())
+		return cmp.Compare(distance(&x), distance(&y))
 	})
 	c := &cycles[best.Cycle]
-	best.Spans = closeGaps(best.Spans, c.MarkTermEnd-c.Begin)
+	best.Spans = closeGaps(best.Spans, whole(c))
 	best.Spans, best.Cut = longest(best.Spans, best.Cut)
 	return &best
+}
+
+// medianOf is the lower of the two in the middle of an even number.
+func medianOf(cycles []results.Cycle, of func(*results.Cycle) time.Duration) time.Duration {
+	all := make([]time.Duration, len(cycles))
+	for i := range cycles {
+		all[i] = of(&cycles[i])
+	}
+	slices.Sort(all)
+	return all[(len(all)-1)/2]
 }
 
 // closeGaps sorts the spans of a cycle of a length by P and time, and joins

@@ -39,6 +39,22 @@ func TestAlbum(t *testing.T) {
 	}
 }
 
+// TestMedianWhole passes over a cycle with a median mark and a stop beyond
+// measure.
+func TestMedianWhole(t *testing.T) {
+	var a album
+	var cycles []results.Cycle
+	for i, stop := range []time.Duration{1, 1, 900, 2, 1} {
+		c := results.Cycle{SweepTermEnd: stop, MarkTermBegin: stop + 100 + time.Duration(10*i), MarkTermEnd: stop + 101 + time.Duration(10*i)}
+		a.start(0)
+		a.end(&c, i)
+		cycles = append(cycles, c)
+	}
+	if p := a.median(cycles); p.Cycle != 3 {
+		t.Errorf("cycle %d has its picture taken, want 4", p.Cycle+1)
+	}
+}
+
 // TestTurns has goroutines take turns on a P for longer than a picture has
 // spans, and a worker between two of them.
 func TestTurns(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 const MaxSpans = 400
 
 // A Picture is one GC cycle in full: what ran when, and where. It is of the
-// cycle whose mark phase is nearest the median of its process, among up to 64
-// cycles spread evenly over it.
+// cycle whose mark phase and whole length are nearest the medians of its
+// process, among up to 64 cycles spread evenly over it.
 type Picture struct {
 	Cycle int    `json:"cycle"` // index into [Trace.Cycles]
 	Spans []Span `json:"spans"`

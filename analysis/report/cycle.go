@@ -268,7 +268,7 @@ func (l *cycleLane) sums() string {
 
 // note says which cycle is shown, and what is not of it.
 func (c *cycleChart) note() string {
-	text := "The cycle whose mark phase is nearest the median, of the first process of each side; one of 64 spread over it where there are more. Dashed lines: where the mark begins and ends."
+	text := "The cycle whose mark phase and length are nearest the medians, of the first process of each side; one of 64 spread over it where there are more. Dashed lines: where the mark begins and ends."
 	for _, s := range c.sides {
 		if s.picture.Cut > 0 {
 			text += fmt.Sprintf(" %s of %s, the shortest, are left out.", count(s.picture.Cut, "span"), s.side)
