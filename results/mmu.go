@@ -12,7 +12,9 @@ import (
 // A P counts as the collector's while it runs a dedicated or a fractional mark
 // worker or a goroutine in an assist, and all Ps do while the world is stopped
 // for the collector. Idle workers take what nobody wants, and sweeping is not
-// counted: that is how go tool trace has it.
+// counted: that is how go tool trace chooses. Its own curves lie lower as of Go
+// 1.26, as it counts every start of a background worker but the first twice, and
+// a P is the collector's for good from then on; without these workers they agree.
 type MMUPoint struct {
 	Window      time.Duration `json:"window"`
 	Utilisation float64       `json:"utilisation"` // 0 to 1
