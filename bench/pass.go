@@ -28,7 +28,7 @@ const (
 // traceLimit is how large an execution trace is read, in bytes. Reading one of
 // Go before 1.22 takes about 50 times its size in memory, as golang.org/x/exp/trace
 // reads it at once. Newer ones are read in parts of a second: of 200 MB of one of
-// Go 1.26 reading took 158 MB and 35 s, on a busy machine of 2 cores.
+// Go 1.26 reading took 148 MB and 15 s of CPU time.
 const traceLimit = 16 << 20
 
 // rawLimit is how large an execution trace is kept, in bytes: 35 benchmarks

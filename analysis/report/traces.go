@@ -109,8 +109,8 @@ func traceGroups() []traceGroup {
 			detail("assist time of a goroutine in a cycle (times)", func(s *traces.Stats) string { return spreadOf(s.AssistTime) }),
 			detail("runnable until it ran, in cycles (times)", func(s *traces.Stats) string { return spreadOf(s.Latency) }),
 			utilisation("least left to the program in 1 ms", time.Millisecond),
-			utilisation("in 10 ms", 10*time.Millisecond),
-			utilisation("in 100 ms", 100*time.Millisecond),
+			utilisation("least left to the program in 10 ms", 10*time.Millisecond),
+			utilisation("least left to the program in 100 ms", 100*time.Millisecond),
 		}},
 	}
 }

@@ -47,7 +47,7 @@ func TestTraceCells(t *testing.T) {
 		{"least left to the program in 1 ms", traces.Stats{}, "not recorded"},
 		{"least left to the program in 1 ms", traces.Stats{Detailed: 1}, "GOMAXPROCS not in the trace"},
 		{"least left to the program in 1 ms", traces.Stats{Detailed: 1, MMU: mmu}, "25 %"},
-		{"in 10 ms", traces.Stats{Detailed: 1, MMU: mmu}, "the trace is shorter"},
+		{"least left to the program in 10 ms", traces.Stats{Detailed: 1, MMU: mmu}, "the trace is shorter"},
 	} {
 		if got := cell(t, &c.of, c.row); got != c.want {
 			t.Errorf("%s of %+v is %q, want %q", c.row, c.of, got, c.want)
