@@ -61,6 +61,6 @@ drill:
 	PATCHBENCH_DRILL=1 go test -timeout 2h -run 'Drill$$' ./toolchain ./bench
 	@set -e; for pkg in $$(go list ./...); do \
 		for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 1m $$pkg; \
+			echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 1m -fuzzminimizetime 1s $$pkg; \
 		done; \
 	done
