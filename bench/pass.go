@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -108,8 +110,8 @@ func (m *measurement) passSeconds() float64 {
 
 // passes gathers evidence that disturbs what it looks at, and is therefore
 // kept apart from the samples: the collector's trace, execution traces,
-// runtime/metrics and CPU profiles. The sides take turns here as well. A process that fails leaves its
-// evidence missing; it does not break the benchmark.
+// runtime/metrics and CPU profiles. The sides run in pairs here as well. A process
+// that fails leaves its evidence missing; it does not break the benchmark.
 func (m *measurement) passes(ctx context.Context) error {
 	m.progress.Sample = nil
 	for _, pass := range []string{passGCTrace, passTrace, passMetrics, passProfile} {
@@ -124,7 +126,7 @@ func (m *measurement) passes(ctx context.Context) error {
 					continue
 				}
 				m.progress.Benchmark = b.Name
-				for _, side := range results.Sides() {
+				for _, side := range passOrder(m.protocol.Seed, pass, i, k) {
 					if !m.broken[b.Name] {
 						if err := m.pass(ctx, pass, b, side, k); err != nil {
 							return fmt.Errorf("%s of %s: %w", pass, b.Name, err)
@@ -137,6 +139,20 @@ func (m *measurement) passes(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// passOrder is the order of the two sides in the k-th pair of a pass of the
+// i-th benchmark, by the toss of a coin of its own: profiles are compared by
+// pairs as samples are. It depends on the protocol alone, so that an
+// interrupted run goes on with the one it began.
+func passOrder(seed uint64, pass string, i, k int) []results.Side {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d %d", pass, i, k)
+	rng := rand.New(rand.NewPCG(seed, h.Sum64()))
+	if toss(rng) == "BA" {
+		return []results.Side{results.After, results.Before}
+	}
+	return []results.Side{results.Before, results.After}
 }
 
 // pass runs the k-th process of a pass, unless its evidence is there already.

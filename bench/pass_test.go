@@ -186,3 +186,30 @@ func TestMetricsPass(t *testing.T) {
 		}
 	}
 }
+
+// TestPassOrder checks that a coin orders the sides of each pair, the same one
+// whenever it is asked.
+func TestPassOrder(t *testing.T) {
+	const pairs = 1000
+	first, alike := 0, 0
+	for k := range pairs {
+		order := passOrder(1, passProfile, 3, k)
+		if len(order) != 2 || order[0] == order[1] {
+			t.Fatalf("a pair is %v", order)
+		}
+		if !slices.Equal(order, passOrder(1, passProfile, 3, k)) {
+			t.Errorf("pair %d is tossed anew", k)
+		}
+		if order[0] == results.Before {
+			first++
+		}
+		if order[0] == passOrder(1, passProfile, 4, k)[0] {
+			alike++
+		}
+	}
+	for what, n := range map[string]int{"before comes first": first, "two benchmarks have the same": alike} {
+		if n < pairs*44/100 || n > pairs*56/100 {
+			t.Errorf("%s in %d of %d", what, n, pairs)
+		}
+	}
+}
