@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
@@ -14,8 +16,12 @@ import (
 	"patchbench/results"
 )
 
-// FlameDir is the folder of a run folder that flame graph pages go into.
+// FlameDir is the folder of a run folder that goes with the report: flame
+// graphs and other pages by pprof, and the profiles of each side merged.
 const FlameDir = "flame"
+
+// mostUnreadable is how many files of a side that do not read a warning names.
+const mostUnreadable = 3
 
 // addEvidence adds what the unscored passes left of b. What cannot be read
 // becomes a warning, as the verdict does not rest on it.
@@ -32,9 +38,16 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 		}
 		b.addTrace(dir, side)
 	}
-	before, after := Profiles(dir, b.Name, results.Before), Profiles(dir, b.Name, results.After)
+	profiles := make(map[results.Side]*prof.Side)
+	for _, side := range results.Sides() {
+		read, faults := prof.Read(Profiles(dir, b.Name, side))
+		if read != nil {
+			profiles[side] = read
+		}
+		b.Warnings = append(b.Warnings, unreadable("CPU profiles of "+string(side), faults)...)
+	}
 	if pb := p.Benchmark(b.Name); pb.Measured() {
-		b.Exposure = expose(pb, p.Alpha, map[results.Side][]string{results.Before: before, results.After: after}, b.GC, b.Trace)
+		b.Exposure = expose(pb, p.Alpha, profiles, b.GC, b.Trace)
 	}
 	b.Runtime = make(map[results.Side]*RuntimeMeasures)
 	for _, side := range results.Sides() {
@@ -47,21 +60,38 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 		}
 	}
 	b.GCShares = make(map[results.Side]*GCShares)
-	for side, profiles := range map[results.Side][]string{results.Before: before, results.After: after} {
-		if s := gcShares(profiles); s != nil {
-			b.GCShares[side] = s
-		}
+	for side, read := range profiles {
+		b.GCShares[side] = gcShares(read)
 	}
-	if len(before) == 0 || len(after) == 0 {
+	before, after := profiles[results.Before], profiles[results.After]
+	if before == nil || after == nil {
 		return
 	}
-	diff, err := prof.Compare(before, after)
+	diff, err := prof.Compare(before, after, p.Alpha)
 	if err != nil {
 		b.Warnings = append(b.Warnings, err.Error())
 		return
 	}
 	b.Profile = diff
 	b.Flame = FlameDir + "/" + b.Name + ".html"
+	b.Top = FlameDir + "/" + b.Name + ".top.html"
+	b.Peek = FlameDir + "/" + b.Name + ".peek.html"
+	b.Merged = make(map[results.Side]string)
+	for _, side := range results.Sides() {
+		b.Merged[side] = FlameDir + "/" + b.Name + "." + string(side) + ".pb.gz"
+	}
+}
+
+// unreadable tells of files that do not read, a line each.
+func unreadable(what string, faults []error) []string {
+	var list []string
+	for i, err := range faults {
+		if i == mostUnreadable {
+			return append(list, fmt.Sprintf("%s: %d more do not read", what, len(faults)-i))
+		}
+		list = append(list, fmt.Sprintf("%s: %v", what, err))
+	}
+	return list
 }
 
 // traceStats sums up the traces of one side. It is nil if there are none.
@@ -86,19 +116,54 @@ func traceStats(paths []string) (*gctrace.Stats, error) {
 }
 
 // Profiles lists the CPU profiles a run folder has of one benchmark and side,
-// by number.
-func Profiles(dir, benchmark string, side results.Side) []string {
-	return numbered(filepath.Join(dir, results.ProfilesDir), benchmark, side, ".pb.gz")
+// by number, which is that of their pair.
+func Profiles(dir, benchmark string, side results.Side) []prof.File {
+	var files []prof.File
+	folder := filepath.Join(dir, results.ProfilesDir)
+	for _, k := range numbers(folder, benchmark, side, profileSuffix) {
+		files = append(files, prof.File{Pair: k, Path: numberedPath(folder, benchmark, side, k, profileSuffix)})
+	}
+	return files
 }
 
-// numbered lists the files NAME.SIDE.K of a folder, with K from 1 on.
+// profileSuffix ends the names of CPU profiles.
+const profileSuffix = ".pb.gz"
+
+// numbered lists the files NAME.SIDE.K of a folder.
 func numbered(dir, benchmark string, side results.Side, suffix string) []string {
 	var paths []string
-	for k := 1; ; k++ {
-		path := filepath.Join(dir, benchmark+"."+string(side)+"."+strconv.Itoa(k)+suffix)
-		if _, err := os.Stat(path); err != nil {
-			return paths
-		}
-		paths = append(paths, path)
+	for _, k := range numbers(dir, benchmark, side, suffix) {
+		paths = append(paths, numberedPath(dir, benchmark, side, k, suffix))
 	}
+	return paths
+}
+
+// numbers lists K of the files NAME.SIDE.K of a folder, in ascending order. A
+// process that failed leaves a gap.
+func numbers(dir, benchmark string, side results.Side, suffix string) []int {
+	first := numberedPath(dir, benchmark, side, 1, suffix)
+	entries, err := os.ReadDir(filepath.Dir(first))
+	if err != nil {
+		return nil
+	}
+	prefix := strings.TrimSuffix(filepath.Base(first), "1"+suffix)
+	var list []int
+	for _, e := range entries {
+		text, ok := strings.CutPrefix(e.Name(), prefix)
+		if !ok {
+			continue
+		}
+		if text, ok = strings.CutSuffix(text, suffix); !ok {
+			continue
+		}
+		if k, err := strconv.Atoi(text); err == nil && k > 0 && strconv.Itoa(k) == text {
+			list = append(list, k)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func numberedPath(dir, benchmark string, side results.Side, k int, suffix string) string {
+	return filepath.Join(dir, benchmark+"."+string(side)+"."+strconv.Itoa(k)+suffix)
 }

@@ -64,20 +64,19 @@ func (w *Workers) all() float64 { return w.Dedicated + w.Fractional + w.Idle }
 // its closures.
 const markWorker = "runtime.gcBgMarkWorker"
 
-// expose finds the exposure of a measured benchmark from its evidence. A
-// profile that does not read is as good as none; the warning is given where
-// profiles are compared. A copy has no changed code to reach: that is nil.
-func expose(b *results.Benchmark, alpha float64, profiles map[results.Side][]string, gc map[results.Side]*gctrace.Stats, trace map[results.Side]*traces.Stats) *Exposure {
+// expose finds the exposure of a measured benchmark from its evidence. A copy
+// has no changed code to reach: that is nil.
+func expose(b *results.Benchmark, alpha float64, profiles map[results.Side]*prof.Side, gc map[results.Side]*gctrace.Stats, trace map[results.Side]*traces.Stats) *Exposure {
 	if b.Difference == results.Copied {
 		return nil
 	}
 	e := &Exposure{Functions: b.NumChanged, Listed: len(b.Changed), Sides: make(map[results.Side]*SideExposure)}
 	for _, side := range results.Sides() {
 		s := &SideExposure{Upper: 1}
-		if part, err := prof.CountPart(profiles[side], profileNames(b.Changed)); err == nil && e.Listed > 0 {
-			s.CPU = part
+		if read := profiles[side]; read != nil && e.Listed > 0 {
+			s.CPU = read.Part(profileNames(b.Changed))
 			if e.Listed == e.Functions {
-				s.Upper = stats.ProportionUpper(part.Within, part.Samples, alpha)
+				s.Upper = stats.ProportionUpper(s.CPU.Within, s.CPU.Samples, alpha)
 			}
 		}
 		if t := trace[side]; t != nil && t.Iterations > 0 {

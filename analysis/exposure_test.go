@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"patchbench/analysis/prof"
 	"patchbench/results"
 )
 
@@ -282,16 +283,18 @@ func TestGCShares(t *testing.T) {
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no profiles: %v", err)
 	}
-	s := gcShares(paths)
-	if s == nil {
-		t.Fatal("profiles that are there give nothing")
+	var files []prof.File
+	for i, path := range paths {
+		files = append(files, prof.File{Pair: i, Path: path})
 	}
+	side, faults := prof.Read(files)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	s := gcShares(side)
 	for name, part := range map[string]int64{"workers": s.Workers.Within, "assists": s.Assists.Within, "sweep": s.Sweep.Within} {
 		if part == 0 || part >= s.Workers.Samples {
 			t.Errorf("%s have %d of %d samples", name, part, s.Workers.Samples)
 		}
-	}
-	if s := gcShares(nil); s != nil {
-		t.Errorf("no profiles give %+v", s)
 	}
 }

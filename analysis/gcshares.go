@@ -13,23 +13,12 @@ type GCShares struct {
 	Sweep   prof.Part `json:"sweep"`   // sweeping, in the background or by goroutines that allocate
 }
 
-// gcShares counts in the CPU profiles of one side. It is nil without any, or
-// where one does not read, which is told where profiles are compared.
-func gcShares(profiles []string) *GCShares {
-	s := &GCShares{Processes: len(profiles)}
-	for _, part := range []struct {
-		of        *prof.Part
-		functions []string
-	}{
-		{&s.Workers, []string{markWorker}},
-		{&s.Assists, []string{"runtime.gcAssistAlloc", "runtime.gcAssistAlloc1"}},
-		{&s.Sweep, []string{"runtime.sweepone", "runtime.(*mspan).sweep", "runtime.(*sweepLocked).sweep"}}, // the second up to Go 1.16
-	} {
-		p, err := prof.CountPart(profiles, part.functions)
-		if err != nil {
-			return nil
-		}
-		*part.of = *p
+// gcShares counts in the CPU profiles of one side.
+func gcShares(profiles *prof.Side) *GCShares {
+	return &GCShares{
+		Processes: profiles.Processes(),
+		Workers:   *profiles.Part([]string{markWorker}),
+		Assists:   *profiles.Part([]string{"runtime.gcAssistAlloc", "runtime.gcAssistAlloc1"}),
+		Sweep:     *profiles.Part([]string{"runtime.sweepone", "runtime.(*mspan).sweep", "runtime.(*sweepLocked).sweep"}), // the second up to Go 1.16
 	}
-	return s
 }

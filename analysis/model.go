@@ -79,6 +79,9 @@ type Benchmark struct {
 	Exposure    *Exposure                         `json:"exposure"`             // nil for a benchmark that is not measured
 	Profile     *prof.Diff                        `json:"profile"`              // nil without profiles of both sides
 	Flame       string                            `json:"flame,omitempty"`      // path of the flame graph page, relative to the run folder; set when there is a Profile
+	Top         string                            `json:"top,omitempty"`        // likewise of the functions by what they gained
+	Peek        string                            `json:"peek,omitempty"`       // likewise of each function with its callers and callees
+	Merged      map[results.Side]string           `json:"merged,omitempty"`     // likewise of the CPU profiles of a side in one
 	Warnings    []string                          `json:"warnings"`
 }
 

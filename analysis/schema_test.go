@@ -32,7 +32,7 @@ type schemaWriter struct {
 
 // maybeNull are numbers that are written as null where they are infinite.
 var maybeNull = []string{
-	"Comparison.Lower", "Comparison.Upper", "Comparison.TLower", "Comparison.TUpper", "Comparison.ProvenMargin", "Look.Lower", "Look.Upper",
+	"Comparison.Lower", "Comparison.Upper", "Comparison.TLower", "Comparison.TUpper", "Comparison.ProvenMargin", "Look.Lower", "Look.Upper", "Change.Lower", "Change.Upper",
 }
 
 func (w *schemaWriter) of(t reflect.Type) map[string]any {

@@ -3,6 +3,8 @@ package analysis
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -141,7 +143,7 @@ func TestEvidence(t *testing.T) {
 	if a.GC[results.Before] == nil || a.GC[results.Before].Cycles != 2 || a.GC[results.Before].Processes != 2 || a.GC[results.After] != nil {
 		t.Errorf("GC measures %+v", a.GC)
 	}
-	if a.Profile == nil || a.Profile.Processes != [2]int{2, 1} || a.Flame != "flame/A-4.html" {
+	if a.Profile == nil || a.Profile.Processes != [2]int{2, 1} || a.Flame != "flame/A-4.html" || a.Merged[results.After] != "flame/A-4.after.pb.gz" {
 		t.Errorf("profile %+v, flame %q", a.Profile, a.Flame)
 	}
 	if len(b.GC) > 0 || !slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, "B-4.after.1.txt.gz") }) {
@@ -150,6 +152,94 @@ func TestEvidence(t *testing.T) {
 	if b.Profile != nil || b.Flame != "" || !slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, "B-4.after.1.pb.gz") }) {
 		t.Errorf("profile %+v, flame %q, warnings %q", b.Profile, b.Flame, b.Warnings)
 	}
+}
+
+// TestDamagedProfiles checks that of seven pairs of processes six still tell
+// when one profile cannot, and that the report says which.
+func TestDamagedProfiles(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		damage func(path string) error
+		want   string // in a warning; empty for none
+	}{
+		{"whole", func(string) error { return nil }, ""},
+		{"missing", os.Remove, ""}, // as a process that failed leaves it
+		{"empty", func(path string) error { return os.Truncate(path, 0) }, "the file is empty"},
+		{"cut off", func(path string) error { return os.Truncate(path, 40) }, "cut off or not a profile"},
+		{"other types", func(path string) error {
+			return rewriteProfile(path, func(p *profile.Profile) { p.SampleType[0].Type = "alloc_objects" })
+		}, `of ["alloc_objects" "cpu"]`},
+		{"another program", func(path string) error {
+			return rewriteProfile(path, func(p *profile.Profile) { p.Mapping = []*profile.Mapping{{ID: 1, File: "vim"}} })
+		}, `"vim"`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4)), values: secPerOp(0, 0.01)}).write(t)
+			if err := os.MkdirAll(filepath.Join(dir, results.ProfilesDir), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for _, side := range results.Sides() {
+				for k := range 7 {
+					writeProfile(t, filepath.Join(dir, results.ProfilesDir, fmt.Sprintf("A-4.%s.%d.pb.gz", side, k+1)))
+				}
+			}
+			const damaged = "A-4.after.3.pb.gz"
+			if err := tt.damage(filepath.Join(dir, results.ProfilesDir, damaged)); err != nil {
+				t.Fatal(err)
+			}
+			b := analyze(t, dir).benchmark(t, "A-4")
+			want := 6
+			if tt.name == "whole" {
+				want = 7
+			}
+			if b.Profile == nil || b.Profile.Processes != [2]int{7, want} || b.Profile.Pairs != want || b.Profile.Moved() {
+				t.Errorf("profile %+v, want %d pairs of equal ones", b.Profile, want)
+			}
+			if b.GCShares[results.After] == nil || b.GCShares[results.After].Processes != want {
+				t.Errorf("shares of the collector %+v", b.GCShares[results.After])
+			}
+			told := slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, damaged) && strings.Contains(w, tt.want) })
+			if told != (tt.want != "") || len(b.Warnings) > 1 {
+				t.Errorf("warnings %q, want one with %q", b.Warnings, tt.want)
+			}
+			if _, err := json.Marshal(b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestUnreadable checks that a folder of rubbish does not fill the report.
+func TestUnreadable(t *testing.T) {
+	var faults []error
+	for i := range 9 {
+		faults = append(faults, fmt.Errorf("f%d is damaged", i))
+	}
+	got := unreadable("CPU profiles of after", faults)
+	if len(got) != 4 || got[0] != "CPU profiles of after: f0 is damaged" || got[3] != "CPU profiles of after: 6 more do not read" {
+		t.Errorf("told as %q", got)
+	}
+	if got := unreadable("x", nil); len(got) != 0 {
+		t.Errorf("nothing is told as %q", got)
+	}
+}
+
+// rewriteProfile changes a profile in its file.
+func rewriteProfile(path string, change func(*profile.Profile)) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	p, err := profile.ParseData(data)
+	if err != nil {
+		return err
+	}
+	change(p)
+	var out bytes.Buffer
+	if err := p.Write(&out); err != nil {
+		return err
+	}
+	return os.WriteFile(path, out.Bytes(), 0o644)
 }
 
 // writeProfile writes a CPU profile of one function.

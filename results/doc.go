@@ -14,7 +14,7 @@
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
 // and, once analysed, verdict.json, report.md, report.html, benchstat.txt and
-// flame/.
+// flame/, which has pages by pprof and the CPU profiles of each side merged.
 //
 // # samples.bench
 //

@@ -5,26 +5,49 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/google/pprof/profile"
 )
 
-// maxFunctions is how many functions a Diff lists.
-const maxFunctions = 20
+const (
+	// maxFunctions is how many functions a Diff lists.
+	maxFunctions = 20
+
+	// minShare is the smallest share that is tested, averaged over the
+	// processes of both sides: swapping the sides of a pair leaves it, so
+	// choosing by it favours no direction. The hundreds of functions below it
+	// have a few samples each; they could show nothing, and their number would
+	// hide what the others show.
+	minShare = 0.005
+)
 
 // unknown is the name of code the profile has no function for.
 const unknown = "(unknown)"
 
-// A Diff says which functions gained or lost CPU share between two sets of
-// profiles. Shares are of all samples of their side, 0 to 1, so that sides
-// that ran for different times compare.
+// A Diff says what gained or lost CPU share between two sets of profiles.
+// Shares are of all samples of their side, 0 to 1, so that sides that ran for
+// different times compare.
+//
+// A process is one observation, not a sample of it: samples of one process
+// depend on each other, and processes differ by more than sampling explains.
 type Diff struct {
-	Processes [2]int   `json:"processes"` // profiles merged, before and after
+	Processes [2]int   `json:"processes"` // profiles, before and after
 	Samples   [2]int64 `json:"samples"`   // CPU samples, before and after
+	Pairs     int      `json:"pairs"`     // of processes, by which changes are told
 
-	// Functions whose flat share changed, at most 20: first those whose
-	// change is beyond its Noise, then the rest, each by size of the change.
+	Groups []GroupDiff `json:"groups"` // those that have samples
+
+	// Functions that were tested, at most 20: first those that moved, then the
+	// rest, each by size of the change.
 	Functions []FunctionDiff `json:"functions"`
+
+	FlatTested       int `json:"flat_tested"`       // functions whose flat share was tested
+	CumulativeTested int `json:"cumulative_tested"` // likewise
+}
+
+// A GroupDiff is one group's share on each side.
+type GroupDiff struct {
+	Group  Group      `json:"group"`
+	Share  [2]float64 `json:"share"`
+	Change *Change    `json:"change"` // nil where the share is too small to be tested
 }
 
 // A FunctionDiff is one function's share on each side. A function inlined
@@ -34,119 +57,144 @@ type FunctionDiff struct {
 	Flat       [2]float64 `json:"flat"`       // samples in the function itself
 	Cumulative [2]float64 `json:"cumulative"` // samples with the function anywhere on the stack
 
-	// Noise is how far apart sampling alone puts the two flat shares of a
-	// function that has not changed: two standard errors of the difference
-	// of two binomial proportions, the share pooled over both sides, which
-	// is the test of Pearson (1900) for a two by two table. It is a floor:
-	// samples of one process are not independent, nor are processes alike.
-	// Among many functions one in twenty exceeds it by chance.
-	Noise float64 `json:"noise"`
+	FlatChange       *Change `json:"flat_change"` // nil where the share is too small to be tested
+	CumulativeChange *Change `json:"cumulative_change"`
 }
 
-// Change is how much flat share the function gained, -1 to 1.
-func (f *FunctionDiff) Change() float64 { return f.Flat[1] - f.Flat[0] }
+// Moved reports whether one of the function's shares did.
+func (f *FunctionDiff) Moved() bool { return f.FlatChange.Moved() || f.CumulativeChange.Moved() }
 
-// Beyond reports whether the change is larger than sampling noise explains.
-func (f *FunctionDiff) Beyond() bool { return math.Abs(f.Change()) > f.Noise }
+// Moved reports whether anything did.
+func (d *Diff) Moved() bool {
+	return slices.ContainsFunc(d.Groups, func(g GroupDiff) bool { return g.Change.Moved() }) ||
+		slices.ContainsFunc(d.Functions, func(f FunctionDiff) bool { return f.Moved() })
+}
 
-// Compare reads the CPU profiles of both sides, one path per process, and
-// compares the functions' shares of samples.
-func Compare(before, after []string) (*Diff, error) {
-	d := &Diff{Processes: [2]int{len(before), len(after)}, Functions: []FunctionDiff{}}
-	var sides [2]shares
-	for i, paths := range [2][]string{before, after} {
-		p, err := loadAll(paths)
-		if err != nil {
-			return nil, fmt.Errorf("compare cpu profiles of %s: %w", sideName(i), err)
-		}
-		sides[i] = countFunctions(p)
-		d.Samples[i] = sides[i].total
+// Compare compares the shares of CPU samples of both sides, with one-sided
+// bounds at alpha each. Groups, flat and cumulative shares of functions are
+// corrected for their number apart from each other.
+func Compare(before, after *Side, alpha float64) (*Diff, error) {
+	if before.program != after.program {
+		return nil, fmt.Errorf("compare cpu profiles: those of before are of %q and those of after of %q; record them again", before.program, after.program)
 	}
-
-	names := make(map[string]bool)
-	for _, s := range sides {
-		for name := range s.flat {
-			names[name] = true
+	c := comparison{sides: [2]*counts{before.counts, after.counts}, alpha: alpha}
+	for i, pair := range before.pairs {
+		if j := slices.Index(after.pairs, pair); j >= 0 {
+			c.pairs = append(c.pairs, [2]int{i, j})
 		}
 	}
-	for name := range names {
-		f := FunctionDiff{Name: name, Noise: noise(
-			sides[0].flat[name], sides[0].total,
-			sides[1].flat[name], sides[1].total)}
-		for i, s := range sides {
-			f.Flat[i] = float64(s.flat[name]) / float64(s.total)
-			f.Cumulative[i] = float64(s.cumulative[name]) / float64(s.total)
-		}
-		if f.Change() != 0 {
-			d.Functions = append(d.Functions, f)
-		}
+	d := &Diff{
+		Processes: [2]int{before.Processes(), after.Processes()},
+		Samples:   [2]int64{before.Samples(), after.Samples()},
+		Pairs:     len(c.pairs),
+		Groups:    c.groups(),
 	}
-	slices.SortFunc(d.Functions, func(a, b FunctionDiff) int {
-		switch {
-		case a.Beyond() && !b.Beyond():
-			return -1
-		case b.Beyond() && !a.Beyond():
-			return 1
-		}
-		return cmp.Or(
-			-cmp.Compare(math.Abs(a.Change()), math.Abs(b.Change())),
-			cmp.Compare(a.Name, b.Name))
-	})
-	d.Functions = d.Functions[:min(len(d.Functions), maxFunctions)]
+	d.Functions, d.FlatTested, d.CumulativeTested = c.functions()
 	return d, nil
 }
 
+// A comparison is of the counts of both sides.
+type comparison struct {
+	sides [2]*counts
+	pairs [][2]int // of processes
+	alpha float64
+}
+
+// groups compares the groups that have samples, in the order of the table.
+func (c *comparison) groups() []GroupDiff {
+	list := []GroupDiff{}
+	var family []*Change
+	for _, rule := range groupTable() {
+		rows := [2][]int64{c.sides[0].groups[rule.group], c.sides[1].groups[rule.group]}
+		if sum(rows[0])+sum(rows[1]) == 0 {
+			continue
+		}
+		g := GroupDiff{Group: rule.group, Share: c.pooled(rows), Change: c.change(rows)}
+		if g.Change != nil {
+			family = append(family, g.Change)
+		}
+		list = append(list, g)
+	}
+	adjust(family)
+	return list
+}
+
+// functions compares the functions that are tested, and says how many are by
+// flat and by cumulative share.
+func (c *comparison) functions() (list []FunctionDiff, flatTested, cumulativeTested int) {
+	list = []FunctionDiff{}
+	var flat, cumulative []*Change
+	names := slices.Clone(c.sides[0].names)
+	for _, name := range c.sides[1].names {
+		if _, both := c.sides[0].ids[name]; !both {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		var flats, cumulatives [2][]int64
+		for i, s := range c.sides {
+			flats[i], cumulatives[i] = s.row(s.flat, name), s.row(s.cumulative, name)
+		}
+		f := FunctionDiff{Name: name, FlatChange: c.change(flats), CumulativeChange: c.change(cumulatives)}
+		if f.CumulativeChange == nil {
+			continue // flat is no larger
+		}
+		cumulative = append(cumulative, f.CumulativeChange)
+		if f.FlatChange != nil {
+			flat = append(flat, f.FlatChange)
+		}
+		f.Flat, f.Cumulative = c.pooled(flats), c.pooled(cumulatives)
+		list = append(list, f)
+	}
+	adjust(flat)
+	adjust(cumulative)
+	slices.SortFunc(list, compareFunctions)
+	return list[:min(len(list), maxFunctions)], len(flat), len(cumulative)
+}
+
+// compareFunctions puts first what moved, and what changed more.
+func compareFunctions(a, b FunctionDiff) int {
+	switch {
+	case a.Moved() && !b.Moved():
+		return -1
+	case b.Moved() && !a.Moved():
+		return 1
+	}
+	return cmp.Or(
+		-cmp.Compare(a.FlatChange.size(), b.FlatChange.size()),
+		-cmp.Compare(a.CumulativeChange.size(), b.CumulativeChange.size()),
+		cmp.Compare(a.Name, b.Name))
+}
+
+func (c *Change) size() float64 {
+	if c == nil {
+		return 0
+	}
+	return math.Abs(c.Estimate)
+}
+
+// pooled is the share of each side over all its processes.
+func (c *comparison) pooled(rows [2][]int64) (shares [2]float64) {
+	for i, s := range c.sides {
+		shares[i] = s.pooled(rows[i])
+	}
+	return shares
+}
+
+// change tests what the pairs have in the rows, or is nil if that is too
+// little.
+func (c *comparison) change(rows [2][]int64) *Change {
+	d := make([]float64, 0, len(c.pairs))
+	both := 0.0
+	for _, pair := range c.pairs {
+		before, after := c.sides[0].share(rows[0], pair[0]), c.sides[1].share(rows[1], pair[1])
+		d = append(d, after-before)
+		both += before + after
+	}
+	if len(d) == 0 || both < minShare*float64(2*len(d)) {
+		return nil
+	}
+	return newChange(d, c.alpha)
+}
+
 func sideName(i int) string { return [2]string{"before", "after"}[i] }
-
-// noise returns two standard errors of k2/n2 − k1/n1 if both counts come from
-// one binomial proportion. Pooling keeps it from vanishing for a function seen
-// on one side only.
-func noise(k1, n1, k2, n2 int64) float64 {
-	p := float64(k1+k2) / float64(n1+n2)
-	return 2 * math.Sqrt(p*(1-p)*(1/float64(n1)+1/float64(n2)))
-}
-
-// shares are the sample counts of one side.
-type shares struct {
-	total            int64
-	flat, cumulative map[string]int64 // by function name
-}
-
-func countFunctions(p *profile.Profile) shares {
-	s := shares{flat: make(map[string]int64), cumulative: make(map[string]int64)}
-	for _, sample := range p.Sample {
-		n := sample.Value[countType]
-		s.total += n
-		stack := functions(sample)
-		s.flat[stack[0]] += n
-		// A recursive function is on the stack many times, but the sample
-		// is one.
-		slices.Sort(stack)
-		for _, name := range slices.Compact(stack) {
-			s.cumulative[name] += n
-		}
-	}
-	return s
-}
-
-// functions lists the names on the sample's stack, the running function first
-// and inlined functions apart. There is always one.
-func functions(s *profile.Sample) []string {
-	var names []string
-	for _, loc := range s.Location {
-		if len(loc.Line) == 0 {
-			names = append(names, unknown)
-		}
-		for _, line := range loc.Line {
-			if line.Function == nil || line.Function.Name == "" {
-				names = append(names, unknown)
-			} else {
-				names = append(names, line.Function.Name)
-			}
-		}
-	}
-	if len(names) == 0 {
-		names = append(names, unknown)
-	}
-	return names
-}

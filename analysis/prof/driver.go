@@ -21,27 +21,35 @@ import (
 // variables of its package, so one call at a time.
 var driving sync.Mutex
 
-// serveFlameGraph has pprof make its flame graph page of p against base.
-func serveFlameGraph(p, base *profile.Profile) ([]byte, error) {
+// serve has pprof make some of its pages of p against base, by their paths.
+func serve(p, base *profile.Profile, paths []string) ([][]byte, error) {
 	handlers, messages, err := handle(p, base)
 	if err != nil {
 		return nil, err
 	}
-	const path = "/flamegraph"
-	h := handlers[path]
+	var pages [][]byte
+	for _, path := range paths {
+		page, err := respond(handlers[path], path)
+		if err != nil {
+			return nil, fmt.Errorf("pprof: %w%s", err, messages.suffix())
+		}
+		pages = append(pages, page)
+	}
+	return pages, nil
+}
+
+// respond is the page that h answers with.
+func respond(h http.Handler, path string) ([]byte, error) {
 	if h == nil {
-		return nil, fmt.Errorf("pprof: it has no handler for %s", path)
+		return nil, fmt.Errorf("it has no handler for %s", path)
 	}
 	var page response
 	h.ServeHTTP(&page, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
-	if page.status >= http.StatusBadRequest {
-		err = errors.New(oneLine(page.body.String()))
-	}
-	if err == nil && page.body.Len() == 0 {
-		err = errors.New("it made no page")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("pprof: %w%s", err, messages.suffix())
+	switch {
+	case page.status >= http.StatusBadRequest:
+		return nil, errors.New(oneLine(page.body.String()))
+	case page.body.Len() == 0:
+		return nil, fmt.Errorf("it made no page for %s", path)
 	}
 	return page.body.Bytes(), nil
 }

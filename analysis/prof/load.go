@@ -1,14 +1,11 @@
 package prof
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
 
 	"github.com/google/pprof/profile"
-
-	"patchbench/results"
 )
 
 // The place of each sample type in a CPU profile written by Go.
@@ -20,36 +17,6 @@ const (
 // maxCount bounds one sample's count, so that sums cannot overflow. At 100
 // samples a second it is over three hundred years of CPU time.
 const maxCount = 1 << 40
-
-// Merge writes the profiles at paths, merged, to out: a profile that go tool
-// pprof opens, also as -diff_base. It writes all of out or nothing.
-func Merge(paths []string, out string) error {
-	p, err := loadAll(paths)
-	if err != nil {
-		return fmt.Errorf("merge cpu profiles: %w", err)
-	}
-	var buf bytes.Buffer
-	if err := p.Write(&buf); err != nil {
-		return fmt.Errorf("merge cpu profiles into %s: %w", out, err)
-	}
-	return results.WriteFile(out, buf.Bytes())
-}
-
-// loadAll returns the profiles at paths merged into one.
-func loadAll(paths []string) (*profile.Profile, error) {
-	if len(paths) == 0 {
-		return nil, errors.New("there are none; record at least one a side")
-	}
-	var ps []*profile.Profile
-	for _, path := range paths {
-		p, err := load(path)
-		if err != nil {
-			return nil, err
-		}
-		ps = append(ps, p)
-	}
-	return profile.Merge(ps)
-}
 
 // load reads one CPU profile and checks that it is one.
 func load(path string) (*profile.Profile, error) {

@@ -2,18 +2,18 @@ package prof
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/pprof/profile"
 )
 
-// Whatever is wrong with a file, all three say which it is, on one line, and
-// leave nothing behind.
+// Whatever is wrong with a file, it is told which it is, on one line, and the
+// others count.
 func TestBadProfiles(t *testing.T) {
 	good, err := os.ReadFile(realPair(t, "before")[0])
 	if err != nil {
@@ -23,6 +23,8 @@ func TestBadProfiles(t *testing.T) {
 	heap.SampleType = []*profile.ValueType{{Type: "alloc_objects", Unit: "count"}, {Type: "alloc_space", Unit: "bytes"}}
 	wall := cpuProfile(stack{"a", 1})
 	wall.PeriodType = &profile.ValueType{Type: "wall", Unit: "nanoseconds"}
+	other := cpuProfile(stack{"a", 1})
+	other.Mapping[0].File = "/elsewhere/y.test"
 	single := cpuProfile(stack{"a", 1})
 	single.SampleType = single.SampleType[:1]
 	single.Sample[0].Value = single.Sample[0].Value[:1]
@@ -39,70 +41,111 @@ func TestBadProfiles(t *testing.T) {
 		{"one type", write(t, single), `"samples"`},
 		{"no samples", write(t, cpuProfile()), "no samples"},
 		{"difference", write(t, cpuProfile(stack{"a", 5}, stack{"b", -2})), "-2 times"},
+		{"another program", write(t, other), "\"y.test\" and not \"burn.test\""},
 		{"absurd", write(t, cpuProfile(stack{"a", maxCount + 1})), "damaged"},
 	}
 	fine := realPair(t, "after")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			out := filepath.Join(t.TempDir(), "merged.pb.gz")
-			bad := []string{fine[0], tt.path}
-			_, compareBefore := Compare(bad, fine)
-			_, compareAfter := Compare(fine, bad)
-			_, flame := FlamePage(bad, fine, "x")
-			merge := Merge(bad, out)
-			for _, err := range []error{compareBefore, compareAfter, flame, merge} {
-				if err == nil {
-					t.Error("no error")
-					continue
-				}
-				msg := err.Error()
-				if !strings.Contains(msg, tt.path) || !strings.Contains(msg, tt.want) || strings.Contains(msg, "\n") {
-					t.Errorf("error %q: want one line with the path and %q", msg, tt.want)
-				}
+			side, faults := Read([]File{{1, tt.path}, {2, fine[0]}, {3, fine[1]}})
+			if side == nil || side.Processes() != 2 || side.Samples() != 523 || !slices.Equal(side.pairs, []int{2, 3}) {
+				t.Errorf("reads as %+v, want the two others", side)
 			}
-			if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
-				t.Errorf("a failed merge left its output: %v", err)
+			if len(faults) != 1 {
+				t.Fatalf("errors %v, want one", faults)
+			}
+			msg := faults[0].Error()
+			if !strings.Contains(msg, tt.path) || !strings.Contains(msg, tt.want) || strings.Contains(msg, "\n") {
+				t.Errorf("error %q: want one line with the path and %q", msg, tt.want)
+			}
+			if tt.name == "another program" {
+				return // alone it is the program
+			}
+			if side, faults := Read([]File{{1, tt.path}}); side != nil || len(faults) != 1 {
+				t.Errorf("alone it reads as %+v, with errors %v", side, faults)
 			}
 		})
 	}
 }
 
 func TestNoProfiles(t *testing.T) {
-	_, compare := Compare(realPair(t, "before"), nil)
-	_, flame := FlamePage(nil, realPair(t, "after"), "x")
-	for side, err := range map[string]error{"after": compare, "before": flame} {
-		if err == nil || !strings.Contains(err.Error(), side) {
-			t.Errorf("error %v, want one that names the side %s", err, side)
-		}
-	}
-	if err := Merge(nil, filepath.Join(t.TempDir(), "out")); err == nil {
-		t.Error("merging nothing is no error")
+	if side, faults := Read(nil); side != nil || len(faults) != 0 {
+		t.Errorf("no files read as %+v, with errors %v", side, faults)
 	}
 }
 
-func TestMerge(t *testing.T) {
+// readSide reads a side that is all there.
+func readSide(t testing.TB, paths []string) *Side {
+	t.Helper()
+	var files []File
+	for i, path := range paths {
+		files = append(files, File{i, path})
+	}
+	side, faults := Read(files)
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return side
+}
+
+func TestWrite(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "merged.pb.gz")
-	paths := []string{
+	side := readSide(t, []string{
 		write(t, cpuProfile(stack{"a main", 2}, stack{"b main", 3})),
 		write(t, cpuProfile(stack{"a main", 5})),
-	}
-	if err := Merge(paths, out); err != nil {
+	})
+	if err := side.Write(out); err != nil {
 		t.Fatal(err)
 	}
 	p, err := load(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := countFunctions(p)
-	if s.total != 10 || s.flat["a"] != 7 || s.flat["b"] != 3 || s.cumulative["main"] != 10 {
-		t.Errorf("merged profile counts %+v", s)
+	c := newCounts()
+	c.add(p)
+	for _, row := range []struct {
+		table [][]int64
+		name  string
+		want  int64
+	}{{c.flat, "a", 7}, {c.flat, "b", 3}, {c.cumulative, "main", 10}} {
+		if got := sum(c.row(row.table, row.name)); got != row.want {
+			t.Errorf("merged, %s has %d samples, want %d", row.name, got, row.want)
+		}
 	}
 	// What -list and -disasm of go tool pprof want must survive.
 	if len(p.Mapping) == 0 || p.Mapping[0].File == "" || p.Function[0].Filename == "" || p.Location[0].Address == 0 {
 		t.Error("merged profile lost its addresses, files or mapping")
 	}
-	if err := Merge(paths, filepath.Join(out, "below-a-file")); err == nil {
+	if err := side.Write(filepath.Join(out, "below-a-file")); err == nil {
 		t.Error("no error for an output that cannot be made")
+	}
+}
+
+// TestMergeTree checks that profiles merged by a tree are the same as all of
+// them merged at once.
+func TestMergeTree(t *testing.T) {
+	for _, n := range []int{1, fanIn - 1, fanIn, fanIn + 1, fanIn*fanIn + fanIn + 1} {
+		var all []*profile.Profile
+		var tree merger
+		for i := range n {
+			p := cpuProfile(stack{"a main", 1}, stack{fmt.Sprintf("f%d main", i%7), 2})
+			p.TimeNanos = int64(1000 - i)
+			all = append(all, p)
+			if err := tree.add(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := profile.Merge(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tree.merge()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Errorf("%d profiles merge to\n%s, want\n%s", n, got, want)
+		}
 	}
 }
 
@@ -126,25 +169,33 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s := countFunctions(p)
-		if s.total <= 0 {
-			t.Fatalf("total of %d samples", s.total)
+		c := newCounts()
+		c.add(p)
+		total := sum(c.totals)
+		if total <= 0 {
+			t.Fatalf("total of %d samples", total)
 		}
-		var sum int64
-		for name, flat := range s.flat {
-			sum += flat
-			if cum := s.cumulative[name]; flat <= 0 || cum < flat || cum > s.total {
-				t.Errorf("%q: flat %d, cumulative %d of %d", name, flat, cum, s.total)
+		var all, grouped int64
+		for id, name := range c.names {
+			flat, cumulative := sum(c.flat[id]), sum(c.cumulative[id])
+			all += flat
+			if cumulative <= 0 || cumulative < flat || cumulative > total {
+				t.Errorf("%q: flat %d, cumulative %d of %d", name, flat, cumulative, total)
 			}
 		}
-		if sum != s.total {
-			t.Errorf("flat counts sum to %d of %d", sum, s.total)
+		for _, row := range c.groups {
+			grouped += sum(row)
+		}
+		if all != total || grouped != total {
+			t.Errorf("flat counts sum to %d, groups to %d of %d", all, grouped, total)
 		}
 		if p, err = reduce(p); err != nil {
 			t.Fatal(err)
 		}
-		if again := countFunctions(p); again.total != s.total {
-			t.Errorf("reducing left %d of %d samples", again.total, s.total)
+		again := newCounts()
+		again.add(p)
+		if sum(again.totals) != total {
+			t.Errorf("reducing left %d of %d samples", sum(again.totals), total)
 		}
 	})
 }

@@ -1,10 +1,6 @@
 package prof
 
-import (
-	"fmt"
-
-	"github.com/google/pprof/profile"
-)
+import "github.com/google/pprof/profile"
 
 // A Part is how many CPU samples of one side some functions have.
 type Part struct {
@@ -18,13 +14,8 @@ type Part struct {
 	Within int64 `json:"within"`
 }
 
-// CountPart reads the CPU profiles of one side, one path per process, and
-// counts the samples of the functions, named as in profiles.
-func CountPart(paths, functions []string) (*Part, error) {
-	p, err := loadAll(paths)
-	if err != nil {
-		return nil, fmt.Errorf("count samples in cpu profiles: %w", err)
-	}
+// countPart counts the samples of p in the functions.
+func countPart(p *profile.Profile, functions []string) *Part {
 	named := make(map[string]bool)
 	for _, name := range functions {
 		named[name] = true
@@ -44,7 +35,7 @@ func CountPart(paths, functions []string) (*Part, error) {
 			break
 		}
 	}
-	return part, nil
+	return part
 }
 
 // holds reports whether the code at loc is of one of the named functions.

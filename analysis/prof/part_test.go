@@ -1,10 +1,6 @@
 package prof
 
-import (
-	"path/filepath"
-	"strings"
-	"testing"
-)
+import "testing"
 
 func TestCountPart(t *testing.T) {
 	paths := []string{
@@ -25,17 +21,10 @@ func TestCountPart(t *testing.T) {
 		{[]string{"runtime.gcBgMark"}, 0, 0},
 		{nil, 0, 0},
 	} {
-		got, err := CountPart(paths, c.functions)
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := readSide(t, paths).Part(c.functions)
 		if want := (Part{Samples: 100, Flat: c.flat, Within: c.within}); *got != want {
 			t.Errorf("%q: %+v, want %+v", c.functions, *got, want)
 		}
-	}
-	missing := filepath.Join(t.TempDir(), "none.pb.gz")
-	if _, err := CountPart([]string{missing}, nil); err == nil || !strings.Contains(err.Error(), missing) {
-		t.Errorf("a missing file: %v", err)
 	}
 }
 
@@ -43,16 +32,10 @@ func TestCountPart(t *testing.T) {
 // pprof does.
 func TestCountPartReal(t *testing.T) {
 	paths := realPair(t, "before")
-	all, err := loadAll(paths)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := countFunctions(all)
-	got, err := CountPart(paths, []string{"runtime.gcBgMarkWorker"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.Within != s.cumulative["runtime.gcBgMarkWorker"] || got.Within == 0 || got.Samples != s.total {
-		t.Errorf("%+v, want %d of %d", got, s.cumulative["runtime.gcBgMarkWorker"], s.total)
+	side := readSide(t, paths)
+	got := side.Part([]string{"runtime.gcBgMarkWorker"})
+	want := sum(side.counts.row(side.counts.cumulative, "runtime.gcBgMarkWorker"))
+	if got.Within != want || got.Within == 0 || got.Samples != side.Samples() {
+		t.Errorf("%+v, want %d of %d", got, want, side.Samples())
 	}
 }

@@ -55,7 +55,7 @@ func cpuProfile(stacks ...stack) *profile.Profile {
 }
 
 // write keeps p in a file of its own and returns its path.
-func write(t *testing.T, p *profile.Profile) string {
+func write(t testing.TB, p *profile.Profile) string {
 	t.Helper()
 	var buf bytes.Buffer
 	if err := p.Write(&buf); err != nil {
@@ -64,7 +64,7 @@ func write(t *testing.T, p *profile.Profile) string {
 	return writeBytes(t, buf.Bytes())
 }
 
-func writeBytes(t *testing.T, data []byte) string {
+func writeBytes(t testing.TB, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "cpu.pb.gz")
 	if err := os.WriteFile(path, data, 0o644); err != nil {

@@ -2,14 +2,10 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"patchbench/results"
 )
-
-// plainWord is text that a shell takes as it stands.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$`)
 
 // compared is how compare and diff are told what p compares, "" where that
 // can't be written down.

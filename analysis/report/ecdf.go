@@ -79,12 +79,13 @@ func (d *diary) shares(out *drawing, top float64, c *analysis.Comparison) {
 func (d *drawing) steps(class string, x axis, top, bottom float64, values []float64) {
 	values = slices.Sorted(slices.Values(values))
 	var path strings.Builder
-	path.WriteString("M0 100")
+	path.WriteString("M0 1000")
 	for i, v := range values {
 		at, _ := x.at(v)
-		fmt.Fprintf(&path, "H%sV%s", num(1000*(at-x.from)/(x.to-x.from)), num(100-100*float64(i+1)/float64(len(values))))
+		// A thousandth is finer than a pixel, and there are many points.
+		fmt.Fprintf(&path, "H%.0fV%.0f", 1000*(at-x.from)/(x.to-x.from), 1000-1000*float64(i+1)/float64(len(values)))
 	}
 	path.WriteString("H1000")
-	fmt.Fprintf(d, `<svg x="%s%%" y="%s" width="%s%%" height="%s" viewBox="0 0 1000 100" preserveAspectRatio="none" class="at"><path class="%s" vector-effect="non-scaling-stroke" d="%s"/></svg>`,
+	fmt.Fprintf(d, `<svg x="%s%%" y="%s" width="%s%%" height="%s" viewBox="0 0 1000 1000" preserveAspectRatio="none" class="at"><path class="%s" vector-effect="non-scaling-stroke" d="%s"/></svg>`,
 		num(x.from), num(top), num(x.to-x.from), num(bottom-top), class, path.String())
 }

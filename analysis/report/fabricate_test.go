@@ -123,15 +123,36 @@ func add(a *analysis.Analysis, rng *rand.Rand, name string, n int, effect, sprea
 		return &analysis.GCShares{Processes: 6, Workers: part(62), Assists: part(17), Sweep: part(131)}
 	}
 	b.GCShares = map[results.Side]*analysis.GCShares{results.Before: shares(912), results.After: shares(934)}
-	b.Profile = &prof.Diff{Processes: [2]int{3, 3}, Samples: [2]int64{912, 934}, Functions: []prof.FunctionDiff{
-		{Name: "runtime.gcDrain", Flat: [2]float64{0.112, 0.158}, Cumulative: [2]float64{0.31, 0.36}, Noise: 0.031},
-		{Name: "runtime.(*lfstack).pop", Flat: [2]float64{0.021, 0.034}, Cumulative: [2]float64{0.021, 0.034}, Noise: 0.015},
-	}}
-	b.Flame = "flame/" + name + ".html"
+	b.Profile = fabricatedProfile()
+	b.Flame, b.Top, b.Peek = "flame/"+name+".html", "flame/"+name+".top.html", "flame/"+name+".peek.html"
+	b.Merged = map[results.Side]string{results.Before: "flame/" + name + ".before.pb.gz", results.After: "flame/" + name + ".after.pb.gz"}
 	a.Benchmarks = append(a.Benchmarks, b)
 	a.Samples += 2 * n
 	a.Planned += 2 * n
 	return &a.Benchmarks[len(a.Benchmarks)-1]
+}
+
+// fabricatedProfile is of 12 pairs, in which one function moved.
+func fabricatedProfile() *prof.Diff {
+	return &prof.Diff{
+		Processes: [2]int{12, 13}, Samples: [2]int64{912, 934}, Pairs: 12, FlatTested: 24, CumulativeTested: 61,
+		Groups: []prof.GroupDiff{
+			{Group: prof.Mark, Share: [2]float64{0.312, 0.355}, Change: &prof.Change{Estimate: 0.043, Lower: 0.011, Upper: 0.08, P: 0.007, Q: 0.035}},
+			{Group: prof.Sweep, Share: [2]float64{0.143, 0.14}, Change: &prof.Change{Estimate: -0.003, Lower: -0.02, Upper: 0.013, P: 0.67, Q: 0.67}},
+			{Group: prof.WriteBarrier, Share: [2]float64{0.0011, 0.002}},
+			{Group: prof.Program, Share: [2]float64{0.51, 0.488}, Change: &prof.Change{Estimate: -0.022, Lower: math.Inf(-1), Upper: math.Inf(1), P: 1, Q: 1}},
+		},
+		Functions: []prof.FunctionDiff{
+			{Name: "runtime.gcDrain", Flat: [2]float64{0.112, 0.158}, Cumulative: [2]float64{0.31, 0.36},
+				FlatChange:       &prof.Change{Estimate: 0.046, Lower: 0.021, Upper: 0.071, P: 0.0005, Q: 0.012},
+				CumulativeChange: &prof.Change{Estimate: 0.05, Lower: 0.006, Upper: 0.083, P: 0.012, Q: 0.24}},
+			{Name: "runtime.(*lfstack).pop", Flat: [2]float64{0.021, 0.034}, Cumulative: [2]float64{0.021, 0.034},
+				FlatChange:       &prof.Change{Estimate: 0.013, Lower: -0.002, Upper: 0.026, P: 0.09, Q: 0.72},
+				CumulativeChange: &prof.Change{Estimate: 0.013, Lower: -0.002, Upper: 0.026, P: 0.09, Q: 0.91}},
+			{Name: "main.main", Flat: [2]float64{0, 0.0011}, Cumulative: [2]float64{0.5, 0.49},
+				CumulativeChange: &prof.Change{Estimate: -0.01, Lower: -0.04, Upper: 0.03, P: 0.8, Q: 0.97}},
+		},
+	}
 }
 
 func fabricatedComparison(rng *rand.Rand, m results.Metric, n int, effect, spread float64) analysis.Comparison {
@@ -392,7 +413,7 @@ func hostile() *analysis.Analysis {
 	metric := wallTime
 	metric.Unit = hostileName
 	b := add(a, rng, hostileName, 12, 0, 0.01, metric)
-	b.Flame = "javascript:alert(1)"
+	b.Flame, b.Top, b.Merged[results.Before] = "javascript:alert(1)", hostileName, hostileName
 	b.RawTrace = map[results.Side]string{results.Before: "javascript:alert(1)", results.After: "traces/" + hostileName}
 	b.TraceLack = map[results.Side]string{results.Before: hostileName}
 	b.Basis, b.Warnings = hostileName, []string{hostileName}

@@ -9,6 +9,7 @@ func guide(alpha float64) []string {
 		"The margin is the loss that was declared acceptable before the first sample. The proven margin is the smallest one for which these data would say no loss. Where no verdict was reached, the pairs and the time that would decide are those it takes if there is no effect at all.",
 		"The p-value of benchstat (Mann and Whitney 1947) is given for comparison only. It treats the samples as independent, which on a shared machine they are not, so it calls differences where there are none.",
 		"What is called exploratory, and the geometric mean of the suite, is no part of the verdict: a hint where to measure next, never a finding. Profiles and collector traces come from processes of their own that are not scored.",
+		"In CPU profiles a process is one observation: its share of the CPU samples in a function, less that of the process of the other side that ran beside it. The change is these differences' Hodges-Lehmann estimate with bounds from the signed-rank test, and q its two-sided p-value, corrected over all functions of the benchmark that were tested, or over all kinds of work (Benjamini and Hochberg 1995). What has a q of 0.1 or less is said to have moved: about one in ten of these may be chance, and where nothing moved about one table in ten names something.",
 	}
 }
 

@@ -286,20 +286,46 @@ func (m *markdown) measures(s *section) {
 	}
 	m.sides("collector, by runtime/metrics (times: median, p99, max)", s.Runtime)
 	m.sides("collector, by CPU profiles", s.GCShares)
-	m.printf("\n%s\n", s.FunctionsNote)
-	if len(s.Functions) > 0 {
-		m.printf("\n| function | own before | own after | change | noise |\n|:--|--:|--:|--:|--:|\n")
-		for _, f := range s.Functions {
-			change := f.Change
-			if f.Beyond {
-				change = "**" + change + "**"
-			}
-			m.printf("| %s | %s | %s | %s | %s |\n", codeSpan(f.Name), f.FlatBefore, f.FlatAfter, change, f.Noise)
+	m.cpuProfile(s.CPU)
+}
+
+// cpuProfile writes what the CPU profiles tell.
+func (m *markdown) cpuProfile(c *cpuProfile) {
+	m.printf("\n**CPU profile.** %s\n", markdownText(c.Summary))
+	if c.Note == "" {
+		return
+	}
+	m.printf("\n%s\n", markdownText(c.Note))
+	if len(c.Groups) > 0 {
+		m.printf("\n| CPU time for | before | after | change | q |\n|:--|--:|--:|--:|--:|\n")
+		for _, g := range c.Groups {
+			m.printf("| %s | %s | %s | %s | %s |\n", markdownText(g.Name), g.Before, g.After, changeText(g.Change), g.Change.Q)
 		}
 	}
-	if s.Flame != "" {
-		m.printf("\n[Differential flame graph](%s)\n", s.Flame)
+	if len(c.Functions) > 0 {
+		m.printf("\n| function | own before | own after | change | q |\n|:--|--:|--:|--:|--:|\n")
+		for _, f := range c.Functions {
+			m.printf("| %s | %s | %s | %s | %s |\n", codeSpan(f.Name), f.FlatBefore, f.FlatAfter, changeText(f.Flat), f.Flat.Q)
+		}
 	}
+	var pages []string
+	for _, l := range c.Pages {
+		pages = append(pages, fmt.Sprintf("[%s](%s)", l.Text, l.Address))
+	}
+	if len(pages) > 0 {
+		m.printf("\n%s\n", strings.Join(pages, " · "))
+	}
+	if c.Command != "" {
+		m.printf("\nIn the run folder: %s\n", codeSpan(c.Command))
+	}
+}
+
+// changeText is a change with its bounds.
+func changeText(c changeCells) string {
+	if c.Moved {
+		c.Estimate = "**" + c.Estimate + "**"
+	}
+	return strings.TrimSpace(c.Estimate + " " + c.Interval)
 }
 
 func (m *markdown) noise(a *analysis.Analysis) {

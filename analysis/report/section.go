@@ -24,24 +24,22 @@ type section struct {
 	Scales string
 	Shares template.HTML
 
-	Exposure      *exposure // nil if nothing was measured
-	Exploratory   []row
-	GC            []gcRow
-	GCLack        string
-	Traces        []gcRow
-	TracesNote    string
-	MMU           template.HTML // empty without one, as is what follows
-	MMURows       []gcRow
-	Cycle         template.HTML
-	CycleRows     []gcRow
-	CycleNote     string
-	RawTraces     []rawTrace
-	RawLack       string
-	Runtime       []gcRow
-	GCShares      []gcRow
-	Functions     []functionRow
-	FunctionsNote string
-	Flame         string // address of the flame graph page, or empty
+	Exposure    *exposure // nil if nothing was measured
+	Exploratory []row
+	GC          []gcRow
+	GCLack      string
+	Traces      []gcRow
+	TracesNote  string
+	MMU         template.HTML // empty without one, as is what follows
+	MMURows     []gcRow
+	Cycle       template.HTML
+	CycleRows   []gcRow
+	CycleNote   string
+	RawTraces   []rawTrace
+	RawLack     string
+	Runtime     []gcRow
+	GCShares    []gcRow
+	CPU         *cpuProfile
 }
 
 // Measured reports whether the section has numbers to show.
@@ -61,7 +59,6 @@ func sections(a *analysis.Analysis, plots bool) []section {
 			Name: clean(b.Name), Anchor: ids.of(b.Name),
 			Mark: markOf(b.Verdict), Warnings: texts(b.Warnings),
 			Facts: append(benchmarkFacts(a.Protocol, pb), lookFacts(a.Protocol, pb, b)...),
-			Flame: address(b.Flame),
 		}
 		procs := 0
 		if pb != nil {
@@ -76,7 +73,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.RawTraces, s.RawLack = rawTraces(b)
 		s.Runtime = runtimeRows(b)
 		s.GCShares = shareRows(b)
-		s.Functions, s.FunctionsNote = functionRows(b)
+		s.CPU = newCPUProfile(b)
 		if plots {
 			if s.Diary = newDiary(b); len(s.Diary.Pairs) > 0 {
 				s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)

@@ -144,7 +144,7 @@ func (h *Handler) flame(r *http.Request, run *run, benchmark string) ([]byte, er
 	if p.Benchmark(benchmark) == nil {
 		return nil, missing("the run %s has no benchmark %s", run, benchmark)
 	}
-	var sides [2][]string
+	var sides [2][]prof.File
 	for i, side := range results.Sides() {
 		if sides[i], err = run.profiles(benchmark, side); err != nil {
 			return nil, err
@@ -158,11 +158,18 @@ func (h *Handler) flame(r *http.Request, run *run, benchmark string) ([]byte, er
 		return nil, err
 	}
 	defer done()
-	page, err := prof.FlamePage(sides[0], sides[1], benchmark)
+	var read [2]*prof.Side
+	for i, files := range sides {
+		var faults []error
+		if read[i], faults = prof.Read(files); read[i] == nil {
+			return nil, &problem{http.StatusUnprocessableEntity, faults[0].Error()}
+		}
+	}
+	pages, err := prof.NewPages(read[0], read[1], benchmark)
 	if err != nil {
 		return nil, &problem{http.StatusUnprocessableEntity, err.Error()}
 	}
-	return page, nil
+	return pages.Flame, nil
 }
 
 // overview answers with a run's own page: its answer, and the way to all that

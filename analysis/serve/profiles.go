@@ -54,17 +54,17 @@ func (h *Handler) pprof(w http.ResponseWriter, r *http.Request) error {
 // pprofPages loads a view of a benchmark's profiles, unless it was used
 // recently.
 func (h *Handler) pprofPages(r *http.Request, run *run, benchmark, view string) (map[string]http.Handler, error) {
-	var paths, base []string
+	var files, base []prof.File
 	var err error
 	switch side := results.Side(view); side {
 	case results.Before, results.After:
-		paths, err = run.profiles(benchmark, side)
+		files, err = run.profiles(benchmark, side)
 	case diffView:
 		if base, err = run.profiles(benchmark, results.Before); err == nil && len(base) == 0 {
 			return nil, missing("the run %s has no profile of %s on before", run, benchmark)
 		}
 		if err == nil {
-			paths, err = run.profiles(benchmark, results.After)
+			files, err = run.profiles(benchmark, results.After)
 		}
 	default:
 		return nil, missing("there is no view %s of profiles: there are before, after and diff", view)
@@ -72,14 +72,14 @@ func (h *Handler) pprofPages(r *http.Request, run *run, benchmark, view string) 
 	if err != nil {
 		return nil, err
 	}
-	if len(paths) == 0 {
+	if len(files) == 0 {
 		side := view
 		if view == diffView {
 			side = string(results.After)
 		}
 		return nil, missing("the run %s has no profile of %s on %s", run, benchmark, side)
 	}
-	key := fmt.Sprintf("%q %q %s %d %d", run.dir, benchmark, view, len(paths), len(base))
+	key := fmt.Sprintf("%q %q %s %d %d", run.dir, benchmark, view, len(files), len(base))
 	if pages := h.profiles.get(key); pages != nil {
 		return pages, nil
 	}
@@ -88,7 +88,7 @@ func (h *Handler) pprofPages(r *http.Request, run *run, benchmark, view string) 
 		return nil, err
 	}
 	defer done()
-	pages, err := prof.Pages(report.Clean(benchmark)+" "+view, paths, base)
+	pages, err := prof.Handlers(report.Clean(benchmark)+" "+view, files, base)
 	if err != nil {
 		return nil, &problem{http.StatusUnprocessableEntity, err.Error()}
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"patchbench/analysis"
+	"patchbench/analysis/prof"
 	"patchbench/results"
 )
 
@@ -179,13 +180,13 @@ func (r *run) judged() (*analysis.Analysis, error) {
 }
 
 // profiles lists the CPU profiles of a benchmark and side, by their paths.
-func (r *run) profiles(benchmark string, side results.Side) ([]string, error) {
+func (r *run) profiles(benchmark string, side results.Side) ([]prof.File, error) {
 	if !filepath.IsLocal(benchmark) {
 		return nil, refused("the files of a benchmark %q would lie outside of the run folder", benchmark)
 	}
-	paths := analysis.Profiles(r.dir, benchmark, side)
-	for _, path := range paths {
-		rel, err := filepath.Rel(r.dir, path)
+	files := analysis.Profiles(r.dir, benchmark, side)
+	for _, file := range files {
+		rel, err := filepath.Rel(r.dir, file.Path)
 		if err != nil {
 			return nil, err
 		}
@@ -195,5 +196,5 @@ func (r *run) profiles(benchmark string, side results.Side) ([]string, error) {
 		}
 		f.Close()
 	}
-	return paths, nil
+	return files, nil
 }

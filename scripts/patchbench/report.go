@@ -18,15 +18,14 @@ import (
 func (a *app) writeReport(dir string, result *analysis.Analysis) error {
 	for i := range result.Benchmarks {
 		b := &result.Benchmarks[i]
-		if b.Flame == "" {
+		if b.Profile == nil {
 			continue
 		}
 		a.ui.update("flame graph %d/%d %s", i+1, len(result.Benchmarks), b.Name)
-		if err := writeFlame(dir, b); err != nil {
+		if err := writeProfiles(dir, b); err != nil {
 			// A picture less is no reason to withhold the answer.
 			a.ui.logf("%v", err)
 			b.Warnings = append(b.Warnings, err.Error())
-			b.Flame = ""
 		}
 	}
 	if err := analysis.Save(dir, result); err != nil {
@@ -52,18 +51,40 @@ func (a *app) writeReport(dir string, result *analysis.Analysis) error {
 	return nil
 }
 
-// writeFlame writes the differential flame graph of b.
-func writeFlame(dir string, b *analysis.Benchmark) error {
-	page, err := prof.FlamePage(
-		analysis.Profiles(dir, b.Name, results.Before),
-		analysis.Profiles(dir, b.Name, results.After),
-		b.Name)
+// writeProfiles writes the profiles of each side of b in one file, and the pages
+// that compare them. What it cannot write b no longer refers to.
+func writeProfiles(dir string, b *analysis.Benchmark) error {
+	pages := map[string]*string{"flame": &b.Flame, "top": &b.Top, "peek": &b.Peek}
+	forget := func(err error) error {
+		for _, path := range pages {
+			*path = ""
+		}
+		return fmt.Errorf("profile pages of %s: %w", b.Name, err)
+	}
+	merged := b.Merged
+	b.Merged = nil
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, b.Flame)), 0o755); err != nil {
+		return forget(err)
+	}
+	sides := make(map[results.Side]*prof.Side)
+	for _, side := range results.Sides() {
+		// What does not read the analysis has told of.
+		if sides[side], _ = prof.Read(analysis.Profiles(dir, b.Name, side)); sides[side] == nil {
+			return forget(fmt.Errorf("the profiles of %s are gone", side))
+		}
+		if err := sides[side].Write(filepath.Join(dir, merged[side])); err != nil {
+			return forget(err)
+		}
+	}
+	b.Merged = merged
+	made, err := prof.NewPages(sides[results.Before], sides[results.After], b.Name)
 	if err != nil {
-		return fmt.Errorf("flame graph of %s: %w", b.Name, err)
+		return forget(err)
 	}
-	path := filepath.Join(dir, b.Flame)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+	for name, page := range map[string][]byte{"flame": made.Flame, "top": made.Top, "peek": made.Peek} {
+		if err := results.WriteFile(filepath.Join(dir, *pages[name]), page); err != nil {
+			return forget(err)
+		}
 	}
-	return results.WriteFile(path, page)
+	return nil
 }

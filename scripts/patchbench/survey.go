@@ -136,10 +136,11 @@ func summarize(b results.Benchmark, s *bench.Survey) (results.SurveyBenchmark, e
 	record.CPUSpread = stats.Variation(values[results.CPUMetric.Unit])
 
 	if s.Profile != "" {
-		part, err := prof.CountPart([]string{s.Profile}, collector)
-		if err != nil {
-			return record, err
+		side, faults := prof.Read([]prof.File{{Pair: 1, Path: s.Profile}})
+		if side == nil {
+			return record, errors.Join(faults...)
 		}
+		part := side.Part(collector)
 		record.ProfileSize = part.Samples
 		if part.Samples > 0 {
 			record.GCShare = float64(part.Within) / float64(part.Samples)
