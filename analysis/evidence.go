@@ -44,7 +44,7 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 		if read != nil {
 			profiles[side] = read
 		}
-		b.Warnings = append(b.Warnings, unreadable("CPU profiles of "+string(side), faults)...)
+		b.Warnings = append(b.Warnings, unreadable(dir, "CPU profiles of "+string(side), faults)...)
 	}
 	if pb := p.Benchmark(b.Name); pb.Measured() {
 		b.Exposure = expose(pb, p.Alpha, profiles, b.GC, b.Trace)
@@ -82,14 +82,16 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	}
 }
 
-// unreadable tells of files that do not read, a line each.
-func unreadable(what string, faults []error) []string {
+// unreadable tells of files that do not read, a line each. They are named from
+// the run folder on: where that lies is nobody's business who reads the report.
+func unreadable(dir, what string, faults []error) []string {
 	var list []string
 	for i, err := range faults {
 		if i == mostUnreadable {
 			return append(list, fmt.Sprintf("%s: %d more do not read", what, len(faults)-i))
 		}
-		list = append(list, fmt.Sprintf("%s: %v", what, err))
+		text := strings.ReplaceAll(err.Error(), filepath.Clean(dir)+string(filepath.Separator), "")
+		list = append(list, what+": "+text)
 	}
 	return list
 }

@@ -198,7 +198,9 @@ func TestDamagedProfiles(t *testing.T) {
 			if b.GCShares[results.After] == nil || b.GCShares[results.After].Processes != want {
 				t.Errorf("shares of the collector %+v", b.GCShares[results.After])
 			}
-			told := slices.ContainsFunc(b.Warnings, func(w string) bool { return strings.Contains(w, damaged) && strings.Contains(w, tt.want) })
+			told := slices.ContainsFunc(b.Warnings, func(w string) bool {
+				return strings.Contains(w, ": profiles/"+damaged+": ") && strings.Contains(w, tt.want)
+			})
 			if told != (tt.want != "") || len(b.Warnings) > 1 {
 				t.Errorf("warnings %q, want one with %q", b.Warnings, tt.want)
 			}
@@ -213,13 +215,13 @@ func TestDamagedProfiles(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	var faults []error
 	for i := range 9 {
-		faults = append(faults, fmt.Errorf("f%d is damaged", i))
+		faults = append(faults, fmt.Errorf("/runs/x/profiles/f%d is damaged", i))
 	}
-	got := unreadable("CPU profiles of after", faults)
-	if len(got) != 4 || got[0] != "CPU profiles of after: f0 is damaged" || got[3] != "CPU profiles of after: 6 more do not read" {
+	got := unreadable("/runs/x/", "CPU profiles of after", faults)
+	if len(got) != 4 || got[0] != "CPU profiles of after: profiles/f0 is damaged" || got[3] != "CPU profiles of after: 6 more do not read" {
 		t.Errorf("told as %q", got)
 	}
-	if got := unreadable("x", nil); len(got) != 0 {
+	if got := unreadable("/runs/x", "x", nil); len(got) != 0 {
 		t.Errorf("nothing is told as %q", got)
 	}
 }

@@ -52,7 +52,7 @@ const mostMoved = 3 // named in the summary
 func newCPUProfile(b *analysis.Benchmark) *cpuProfile {
 	p := b.Profile
 	if p == nil {
-		return &cpuProfile{Summary: "No CPU profiles of both sides were taken of this benchmark, or none that read."}
+		return &cpuProfile{Summary: profileLack(b)}
 	}
 	c := &cpuProfile{
 		Summary: profileSummary(p),
@@ -79,6 +79,21 @@ func newCPUProfile(b *analysis.Benchmark) *cpuProfile {
 		c.Command = pprofCommand(before, after)
 	}
 	return c
+}
+
+// profileLack says what a benchmark without a comparison of profiles has of
+// them.
+func profileLack(b *analysis.Benchmark) string {
+	before, after := b.GCShares[results.Before] != nil, b.GCShares[results.After] != nil
+	switch {
+	case before && after:
+		return "The CPU profiles of the two sides do not compare; a warning says why."
+	case before:
+		return "There are CPU profiles of before, but none of after that reads."
+	case after:
+		return "There are CPU profiles of after, but none of before that reads."
+	}
+	return "No CPU profiles of both sides were taken of this benchmark, or none that read."
 }
 
 // newChangeCells writes a change, which is nil where it was not tested.

@@ -7,6 +7,7 @@ import (
 
 	"patchbench/analysis"
 	"patchbench/analysis/prof"
+	"patchbench/results"
 )
 
 func TestProfileSummary(t *testing.T) {
@@ -65,8 +66,16 @@ func TestPprofCommand(t *testing.T) {
 }
 
 func TestNoProfile(t *testing.T) {
-	c := newCPUProfile(new(analysis.Benchmark))
-	if c.Summary == "" || c.Note != "" || c.Command != "" || len(c.Pages) > 0 {
-		t.Errorf("without profiles: %+v", c)
+	some := new(analysis.GCShares)
+	for want, shares := range map[string]map[results.Side]*analysis.GCShares{
+		"No CPU profiles of both sides": {},
+		"none of after":                 {results.Before: some},
+		"none of before":                {results.After: some},
+		"do not compare":                {results.Before: some, results.After: some},
+	} {
+		c := newCPUProfile(&analysis.Benchmark{GCShares: shares})
+		if !strings.Contains(c.Summary, want) || c.Note != "" || c.Command != "" || len(c.Pages) > 0 {
+			t.Errorf("%+v, want %q and no more", c, want)
+		}
 	}
 }
