@@ -70,15 +70,20 @@ func Analyze(dir string, q Question) (*Analysis, error) {
 	a.judge(records, false)
 	a.estimateStopped()
 	a.Warnings = runWarnings(a, records, in.dropped)
-	if edited, err := results.Edited(dir, in.log.done); err != nil {
+	edited, err := results.Edited(dir, in.log.done)
+	if err != nil {
 		return nil, fmt.Errorf("read samples: %w", err)
-	} else if edited {
+	}
+	if edited {
 		a.Warnings = slices.Insert(a.Warnings, 0, results.SamplesFile+" was edited after the run was done: its SHA-256 is not the one "+results.EventsFile+" recorded")
 	}
 	sortWorstFirst(a.Benchmarks)
 	a.decide()
 	a.Sentence = a.sentence()
 	a.distrust()
+	if edited {
+		a.Sentence = "What follows is not what was measured, as " + results.SamplesFile + " was edited. " + a.Sentence
+	}
 	if a.PostHoc != "" {
 		a.Sentence += " This was asked after the run (post hoc): " + a.PostHoc + "."
 	}

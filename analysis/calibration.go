@@ -120,7 +120,27 @@ func Calibrate(f *results.CalibrationFile) *results.Calibration {
 	r := ratesOf(first)
 	c.Regression, c.Improvement, c.LowerHolds, c.UpperHolds = r.regression, r.improvement, r.lower, r.upper
 	c.BatchAlarms, c.UniformityP = r.batch, r.uniformity
+	c.RunAlarms = runAlarms(f, func(t *results.Calibrated) bool { return t.Verdict == string(Regression) })
 	return c
+}
+
+// runAlarms is the rate of runs with a trial of nothing that is called. Verdicts
+// are adjusted for all comparisons of their run, so it is the run that is
+// promised to err no more often than Protocol.Alpha.
+func runAlarms(f *results.CalibrationFile, called func(t *results.Calibrated) bool) results.Rate {
+	alarm := make(map[string]bool)
+	for i := range f.Trials {
+		if t := &f.Trials[i]; t.Planted == 0 {
+			alarm[t.Run] = alarm[t.Run] || called(t)
+		}
+	}
+	k := 0
+	for _, a := range alarm {
+		if a {
+			k++
+		}
+	}
+	return rate(k, len(alarm))
 }
 
 // rates are what trials of one kind come to.
@@ -180,8 +200,12 @@ func CalibrationText(c *results.Calibration, now time.Time) string {
 	if days > 0 {
 		age = plural(days, "day") + " old"
 	}
-	return fmt.Sprintf("%s of a program with itself in %s, %s: a regression called in %s, an improvement in %s; two batches under Mann-Whitney's test call a difference in %s",
-		plural(c.Regression.Trials, "comparison"), plural(c.Runs, "run"), age, rateText(c.Regression), rateText(c.Improvement), rateText(c.BatchAlarms))
+	inRuns := ""
+	if c.RunAlarms.Trials > 0 {
+		inRuns = fmt.Sprintf("; of whole runs %s called a regression of some metric", rateText(c.RunAlarms))
+	}
+	return fmt.Sprintf("%s of a program with itself in %s, %s: a regression called in %s, an improvement in %s%s; two batches under Mann-Whitney's test call a difference in %s",
+		plural(c.Regression.Trials, "comparison"), plural(c.Runs, "run"), age, rateText(c.Regression), rateText(c.Improvement), inRuns, rateText(c.BatchAlarms))
 }
 
 // CalibrationMarkdown tells all of a calibration.
@@ -225,6 +249,8 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 	for _, unit := range units {
 		row(unit+", of all benchmarks", pick(func(t results.Calibrated) bool { return t.Unit == unit }))
 	}
+	improved := runAlarms(f, func(t *results.Calibrated) bool { return t.Verdict == string(Improvement) })
+	fmt.Fprintf(&b, "\nVerdicts are adjusted for all metrics of a run, so the promise is one for whole runs: %s called a regression of some metric, %s an improvement.\n", rateText(c.RunAlarms), rateText(improved))
 	b.WriteString(plantedMarkdown(f))
 	fmt.Fprint(&b, "\nThe rows overlap, and metrics of one process go along with each other, so only the first counts as independent trials.\n\n## Noise by benchmark\n\n"+
 		"Medians over the trials: the spread of a pair (robust standard deviation of the log-ratio), how neighbouring processes correlate, and how differences drift over a run (largest absolute rank correlation).\n\n")

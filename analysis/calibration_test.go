@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -100,5 +101,25 @@ func TestPlanted(t *testing.T) {
 	}
 	if text := plantedMarkdown(f); !strings.Contains(text, "| 4 % | 4 | 20 | 2 of 4 ") || !strings.Contains(text, "| 2 of 4 (50.0 %, between 6.8 and 93.2 %) |\n") {
 		t.Errorf("%s", text)
+	}
+}
+
+// One metric of many that is called makes its run a false alarm.
+func TestRunAlarms(t *testing.T) {
+	f := &results.CalibrationFile{}
+	for i := range 12 {
+		trial := results.Calibrated{Run: fmt.Sprint("run", i/4), First: i%4 == 0, Verdict: string(NoLoss)}
+		if i == 6 || i == 7 {
+			trial.Verdict = string(Regression)
+		}
+		f.Trials = append(f.Trials, trial)
+	}
+	f.Trials = append(f.Trials, results.Calibrated{Run: "planted", Planted: 0.04, First: true, Verdict: string(Regression)})
+	c := Calibrate(f)
+	if c.RunAlarms.Count != 1 || c.RunAlarms.Trials != 3 || c.Regression.Count != 0 {
+		t.Errorf("%+v", c)
+	}
+	if text := CalibrationText(c, c.Newest); !strings.Contains(text, "of whole runs 1 of 3 (33.3 %") {
+		t.Error(text)
 	}
 }

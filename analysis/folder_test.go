@@ -35,6 +35,9 @@ func TestNoiseAndExclusion(t *testing.T) {
 	if a.Noise != want {
 		t.Errorf("noise %+v, want %+v", a.Noise, want)
 	}
+	if !strings.HasPrefix(a.Sentence, "What follows is not what was measured, as samples.bench was edited. ") {
+		t.Errorf("the sentence is %q", a.Sentence)
+	}
 	if n := a.Benchmarks[0].Comparisons[0].Pairs; n != 18 {
 		t.Errorf("%d pairs, want 18 without the excluded block", n)
 	}

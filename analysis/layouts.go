@@ -27,7 +27,7 @@ func (c *Comparison) spreadOverLayouts(alpha float64) {
 		return
 	}
 	low, high := g.Bounds(alpha)
-	e := &LayoutEffect{Layouts: len(groups), Share: g.Share(), Lower: relative(low), Upper: relative(high)}
+	e := &LayoutEffect{Layouts: len(groups), Share: g.Share(), Lower: relative(low), Upper: relative(high), groups: g}
 	c.Layouts = e
 	if g.Between == 0 {
 		return

@@ -5,6 +5,7 @@ import (
 
 	"patchbench/analysis/gctrace"
 	"patchbench/analysis/prof"
+	"patchbench/analysis/stats"
 	"patchbench/analysis/traces"
 	"patchbench/results"
 )
@@ -139,6 +140,8 @@ type LayoutEffect struct {
 	Lower   float64 `json:"lower"` // one-sided bounds of the effect at Protocol.Alpha each
 	Upper   float64 `json:"upper"`
 	Wider   bool    `json:"wider"` // a bound of the comparison is from here
+
+	groups stats.Groups
 }
 
 // A PairDifference is one pair's log(after/before), oriented so that more is

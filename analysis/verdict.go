@@ -50,6 +50,14 @@ func (c *Comparison) decide(p *results.Protocol, comparisons int, seconds float6
 	if c.Margin <= 0 && c.Pairs >= p.MinPairs {
 		return // no number of pairs proves a loss of nothing
 	}
+	if l := c.Layouts; l != nil && l.Wider {
+		n, ok := l.groups.PairsNeeded(l.Layouts, math.Log1p(c.Margin), p.Alpha)
+		if !ok {
+			c.Basis += fmt.Sprintf("; more pairs would not do, as the %d code layouts alone differ too much", l.Layouts)
+			return
+		}
+		needed = max(needed, n)
+	}
 	// The pairs there are did not do, and pairs come two to a block.
 	needed = max(needed, p.MinPairs, c.Pairs+1)
 	c.PairsNeeded = needed + needed%2

@@ -68,6 +68,28 @@ func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 	return a
 }
 
+// AllotWithPasses is Allot with time kept for the passes of those benchmarks that
+// get rounds. Fewer of them leave more time, which may do for another.
+func AllotWithPasses(bs []results.Benchmark, budget time.Duration, all bool) Allotment {
+	passes := func(a *Allotment) float64 {
+		taking := slices.Clone(bs)
+		for i := range taking {
+			if b := &taking[i]; a != nil && a.Rounds[b.Name] == 0 {
+				b.Unmeasured = "gets no rounds"
+			}
+		}
+		return Lay(taking, budget).Passes.Seconds()
+	}
+	a := Allot(bs, budget.Seconds()-passes(nil), all)
+	for {
+		more := Allot(bs, budget.Seconds()-passes(&a), all)
+		if len(more.Rounds) <= len(a.Rounds) || more.Seconds+passes(&more) > budget.Seconds() {
+			return a
+		}
+		a = more
+	}
+}
+
 // AllotEvenly spends seconds on as many rounds of every measured one of bs, but on
 // none more than decide it: what is to be learned is how verdicts come about, on
 // benchmarks that spread as well as on quiet ones.

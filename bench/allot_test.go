@@ -83,3 +83,26 @@ func TestAllotEvenly(t *testing.T) {
 		t.Errorf("spends %g s of 120", a.Seconds)
 	}
 }
+
+func TestAllotWithPasses(t *testing.T) {
+	var bs []results.Benchmark
+	for i := range 40 {
+		b := results.Benchmark{Name: string(rune('A' + i)), Seconds: 1 - overhead, Difference: results.Code}
+		b.Pilot = []results.Noise{{Unit: "sec/op", Need: 40 * (i + 1)}}
+		bs = append(bs, b)
+	}
+	const budget = 1000 * time.Second
+	a := AllotWithPasses(bs, budget, false)
+	plain := Allot(bs, budget.Seconds()-Lay(bs, budget).Passes.Seconds(), false)
+	if len(a.Rounds) <= len(plain.Rounds) {
+		t.Errorf("%d benchmarks, no more than the %d there are with the passes of all kept", len(a.Rounds), len(plain.Rounds))
+	}
+	for i := range bs {
+		if a.Rounds[bs[i].Name] == 0 {
+			bs[i].Unmeasured = "no rounds"
+		}
+	}
+	if took := a.Seconds + Lay(bs, budget).Passes.Seconds(); took > budget.Seconds() {
+		t.Errorf("takes %g s with its passes, of %s", took, budget)
+	}
+}

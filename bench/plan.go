@@ -20,8 +20,8 @@ const (
 	Alpha    = 0.05 // of each one-sided bound
 	MinPairs = 10   // below this no verdict is given
 
-	minProfiles = 2 // processes a side
-	maxProfiles = 6
+	minProfiles = 2  // processes a side
+	maxProfiles = 12 // with fewer pairs of them no single function among dozens could be told from chance
 	gctraces    = 1
 	traces      = 1
 	metrics     = 1

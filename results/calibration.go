@@ -100,6 +100,7 @@ type Calibration struct {
 	Improvement Rate      `json:"improvement"` // likewise
 	LowerHolds  Rate      `json:"lower_holds"` // the bound is on the right side of no effect
 	UpperHolds  Rate      `json:"upper_holds"`
-	UniformityP float64   `json:"uniformity_p"` // of the p-values, by Kolmogorov and Smirnov
-	BatchAlarms Rate      `json:"batch_alarms"` // differences that two batches and Mann-Whitney's test call
+	UniformityP float64   `json:"uniformity_p"`        // of the p-values, by Kolmogorov and Smirnov
+	BatchAlarms Rate      `json:"batch_alarms"`        // differences that two batches and Mann-Whitney's test call
+	RunAlarms   Rate      `json:"run_alarms,omitzero"` // runs in which any metric of any benchmark was called a regression
 }

@@ -90,6 +90,22 @@ func (g Groups) tail(distance float64) float64 {
 	return stats.TDist{V: g.df}.CDF(-distance / g.err)
 }
 
+// PairsNeeded is how many differences, as many of each of k groups, show with a
+// chance of 90 % that the mean over all groups there could be is below margin, if
+// it is 0. Each group's shift stays however many there are: ok is false where
+// those alone spread too far, and only more groups would do.
+func (g Groups) PairsNeeded(k int, margin, alpha float64) (pairs int, ok bool) {
+	if k < 2 || margin <= 0 {
+		return 0, false
+	}
+	t := stats.InvCDF(stats.TDist{V: float64(k - 1)})(1-alpha) + stats.StdNormal.InvCDF(power)
+	room := margin*margin/(t*t) - g.Between/float64(k)
+	if room <= 0 {
+		return 0, false
+	}
+	return int(math.Ceil(min(1e9, g.Within/room))), true
+}
+
 // Bounds are the one-sided bounds of that mean at confidence 1 − alpha each.
 func (g Groups) Bounds(alpha float64) (lower, upper float64) {
 	t := stats.InvCDF(stats.TDist{V: g.df})(1 - alpha)

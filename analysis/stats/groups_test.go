@@ -83,3 +83,24 @@ func TestGroupsCoverage(t *testing.T) {
 		t.Errorf("the layouts' share is %g on average, want about 0.5", share)
 	}
 }
+
+func TestGroupsPairsNeeded(t *testing.T) {
+	// At three degrees of freedom t is 2.3534 at 95 %, and the normal deviate of
+	// 90 % 1.2816: 3.635 standard errors fit into the margin.
+	for _, test := range []struct {
+		between, within, margin float64
+		k, want                 int
+		ok                      bool
+	}{
+		{0, 0.05 * 0.05, 0.02, 4, 83, true},
+		{0.01 * 0.01, 0.05 * 0.05, 0.02, 4, 475, true},
+		{0.02 * 0.02, 0.05 * 0.05, 0.02, 4, 0, false}, // 1 % a side remains, times 3.6
+		{0, 0.01, 0, 4, 0, false},
+		{0, 0.01, 0.02, 1, 0, false},
+	} {
+		n, ok := Groups{Between: test.between, Within: test.within}.PairsNeeded(test.k, test.margin, 0.05)
+		if n != test.want || ok != test.ok {
+			t.Errorf("%+v: %d, %v", test, n, ok)
+		}
+	}
+}

@@ -26,7 +26,7 @@ says post hoc: what is chosen with the samples at hand is a hint, not an answer.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			// Nearly all that a large run takes is numbers, which are
 			// collected at next to no cost.
-			debug.SetGCPercent(10)
+			debug.SetGCPercent(40)
 			var err error
 			if q.Margin, err = parseMargin(margin); err != nil {
 				return err

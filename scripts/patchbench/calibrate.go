@@ -81,7 +81,9 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 	if f == nil {
 		f = &results.CalibrationFile{Format: results.Format}
 	}
-	f.Host = j.plan.Host
+	if len(f.Trials) == 0 {
+		f.Host = j.plan.Host
+	}
 	c := &calibration{file: f, root: r.results, planted: j.plan.Experiment.Planted}
 	if c.planted == 0 {
 		j.plan.Experiment = j.plan.Experiment.Calibration()
@@ -142,8 +144,8 @@ func (c *calibration) counted() int {
 	return n
 }
 
-// take adds what finished runs show that the file lacks, and writes it if there
-// is anything.
+// take adds what finished runs show that the file lacks, and writes it and the
+// page that tells of it, if there is anything.
 func (c *calibration) take() error {
 	f := c.file
 	paths, err := filepath.Glob(filepath.Join(c.root, c.folder, "*", results.ProtocolFile))
@@ -177,17 +179,21 @@ func (c *calibration) take() error {
 		for i := range trials {
 			trials[i].Run = name
 		}
-		f.Trials, added = append(f.Trials, trials...), added || len(trials) > 0
+		if len(trials) > 0 {
+			f.Trials, f.Host, added = append(f.Trials, trials...), p.Host, true
+		}
 	}
-	if !added {
+	if len(f.Trials) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(f.Trials, func(x, y results.Calibrated) int { return strings.Compare(x.Run, y.Run) })
 	if err := os.MkdirAll(filepath.Join(c.root, results.CalibrationDir), 0o755); err != nil {
 		return err
 	}
-	if err := f.Write(c.root); err != nil {
-		return err
+	if added {
+		slices.SortStableFunc(f.Trials, func(x, y results.Calibrated) int { return strings.Compare(x.Run, y.Run) })
+		if err := f.Write(c.root); err != nil {
+			return err
+		}
 	}
 	path := strings.TrimSuffix(results.CalibrationPath(c.root, f.Host.Class), ".json") + ".md"
 	return results.WriteFile(path, []byte(analysis.CalibrationMarkdown(f)))

@@ -15,10 +15,6 @@ import (
 // before to the next, and lays out the budget by that: who can be decided gets
 // the rounds it takes. all is whether the others get what is left.
 func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha float64, all bool) error {
-	budget := j.plan.Budget.Seconds()
-	if !j.plan.Experiment.Copy {
-		budget -= bench.Lay(bs, j.plan.Budget).Passes.Seconds()
-	}
 	takes := j.runner.PilotSeconds(bs)
 	if takes > j.plan.Budget.Seconds() {
 		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", seconds(takes))
@@ -36,12 +32,12 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 			bs[i].Pilot = noises(&bs[i], p, alpha)
 		}
 	}
-	allotted := bench.Allot(bs, budget, all)
+	var allotted bench.Allotment
 	if j.plan.Experiment.Copy {
-		allotted = bench.AllotEvenly(bs, budget)
-	} else if len(allotted.Decides) == 0 && !all {
+		allotted = bench.AllotEvenly(bs, j.plan.Budget.Seconds())
+	} else if allotted = bench.AllotWithPasses(bs, j.plan.Budget, all); len(allotted.Decides) == 0 && !all {
 		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", j.plan.Budget)
-		allotted = bench.Allot(bs, budget, true)
+		allotted = bench.AllotWithPasses(bs, j.plan.Budget, true)
 	}
 	for i := range bs {
 		b := &bs[i]
