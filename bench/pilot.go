@@ -33,15 +33,18 @@ type Pilot struct {
 
 // Pilots returns the pilots of those benchmarks that are measured, by name,
 // each from the cache if there is a recent one. A benchmark that fails now gets
-// none: it fails again when it is measured, where that is told. report is
-// called before each that has to be run.
-func (r *Runner) Pilots(ctx context.Context, bs []results.Benchmark, report func(name string)) (map[string]*Pilot, error) {
+// none: it fails again when it is measured, where that is told. report says what
+// is under way. Before the first that has to be run it waits for a quiet machine,
+// as long as a run of that budget would: what others do here would pass for the
+// benchmarks' own noise until the pilot is a week old.
+func (r *Runner) Pilots(ctx context.Context, bs []results.Benchmark, budget time.Duration, report func(text string)) (map[string]*Pilot, error) {
 	w, done, err := r.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	pilots := make(map[string]*Pilot)
+	waited := false
 	for i := range bs {
 		b := &bs[i]
 		if !b.Measured() {
@@ -49,7 +52,13 @@ func (r *Runner) Pilots(ctx context.Context, bs []results.Benchmark, report func
 		}
 		p := r.knownPilot(b)
 		if p == nil {
-			report(b.Name)
+			if !waited {
+				waited = true
+				if _, err := r.awaitQuiet(ctx, quiet(budget), report); err != nil {
+					return nil, fmt.Errorf("wait before the pilots: %w", err)
+				}
+			}
+			report("pilot of " + b.Name)
 			if p, err = r.pilot(ctx, w, b); err != nil {
 				return nil, err
 			}

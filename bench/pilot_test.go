@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,9 +22,25 @@ func TestPilots(t *testing.T) {
 		}
 		return good(n, c)
 	}
+	// The machine is busy for two seconds, and quiet ever after.
+	r.Load = loads(func(n int) (busy, steal float64) {
+		if n < 2 {
+			return 0.9, 0
+		}
+		return 0, 0
+	})
+	slept := 0
+	r.Sleep = func(ctx context.Context, d time.Duration) error {
+		slept++
+		return ctx.Err()
+	}
 	run := func() (pilots map[string]*Pilot, reported []string) {
 		t.Helper()
-		pilots, err := r.Pilots(t.Context(), p.Benchmarks, func(name string) { reported = append(reported, name) })
+		pilots, err := r.Pilots(t.Context(), p.Benchmarks, time.Hour, func(text string) {
+			if name, ok := strings.CutPrefix(text, "pilot of "); ok {
+				reported = append(reported, name)
+			}
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,6 +52,9 @@ func TestPilots(t *testing.T) {
 	pilots, reported := run()
 	if len(pilots) != 1 || len(pilots["A"].Values["sec/op"]) != 2*PilotPairs || len(pilots["A"].Values["cpu-sec"]) != 2*PilotPairs || len(reported) != 2 {
 		t.Errorf("got %v after %v", pilots, reported)
+	}
+	if slept != 3 {
+		t.Errorf("slept %d times before the pilots, want once for each second until the machine was quiet for one", slept)
 	}
 	for _, c := range host.calls {
 		if c.Path != "/bin/before-a" && c.Path != "/bin/before-b" {
@@ -58,7 +78,7 @@ func TestPilots(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	now = now.Add(8 * 24 * time.Hour)
-	if _, err := r.Pilots(ctx, []results.Benchmark{p.Benchmarks[0]}, func(string) {}); !errors.Is(err, context.Canceled) {
+	if _, err := r.Pilots(ctx, []results.Benchmark{p.Benchmarks[0]}, time.Hour, func(string) {}); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
 	}
 }

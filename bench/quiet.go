@@ -26,21 +26,35 @@ func quiet(budget time.Duration) *results.Quiet {
 // its limit is over, and records which. It fails only when ctx ends or the
 // event can't be written.
 func (m *measurement) awaitQuiet(ctx context.Context) error {
-	q := m.protocol.Quiet
-	if q == nil || q.Limit <= 0 {
-		return nil
+	e, err := m.Runner.awaitQuiet(ctx, m.protocol.Quiet, func(text string) {
+		p := m.progress
+		p.Waiting = text
+		m.report(p)
+	})
+	if err != nil || e == nil {
+		return err
 	}
-	start := m.Now()
-	first := m.readLoad()
+	return m.writer.Event(*e)
+}
+
+// awaitQuiet waits until the machine is as quiet as q asks for, or its limit is
+// over, saying so by waiting, and returns the event that tells which. It is nil
+// where there is nothing to wait for.
+func (r *Runner) awaitQuiet(ctx context.Context, q *results.Quiet, waiting func(text string)) (*results.Event, error) {
+	if q == nil || q.Limit <= 0 {
+		return nil, nil
+	}
+	start := r.Now()
+	first := r.readLoad()
 	for before := first; ; {
-		if err := m.sleep(ctx, quietPeriod); err != nil {
-			return err
+		if err := r.sleep(ctx, quietPeriod); err != nil {
+			return nil, err
 		}
-		now := m.readLoad()
+		now := r.readLoad()
 		steal, busy, pressure := load.Shares(before, now, 0)
 		before = now
 		waited := now.At.Sub(first.At)
-		e := results.Event{
+		e := &results.Event{
 			Time: start.UTC(), Kind: results.EventWait, Wall: waited.Seconds(),
 			Load: now.Average, Steal: steal, Busy: busy, Pressure: pressure,
 		}
@@ -49,16 +63,14 @@ func (m *measurement) awaitQuiet(ctx context.Context) error {
 			e.Message = results.WaitedQuiet
 		case waited.Seconds() >= q.Limit:
 			e.Message = results.WaitedLimit
-			m.Log("after %s this machine is not quiet: others use %.0f %% of it, and some task waits for a CPU %.0f %% of the time; measuring all the same",
+			r.Log("after %s this machine is not quiet: others use %.0f %% of it, and some task waits for a CPU %.0f %% of the time; measuring all the same",
 				waited.Round(time.Second), 100*busy, 100*pressure)
 		default:
-			p := m.progress
-			p.Waiting = fmt.Sprintf("waiting for a quiet machine, %s at most: others use %.0f %% of it",
-				time.Duration((q.Limit-waited.Seconds())*float64(time.Second)).Round(time.Second), 100*busy)
-			m.report(p)
+			waiting(fmt.Sprintf("waiting for a quiet machine, %s at most: others use %.0f %% of it",
+				time.Duration((q.Limit-waited.Seconds())*float64(time.Second)).Round(time.Second), 100*busy))
 			continue
 		}
-		return m.writer.Event(e)
+		return e, nil
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	if takes > 0 {
 		a.ui.logf("a pilot of before against itself tells how benchmarks spread here: about %s", seconds(takes))
 	}
-	pilots, err := j.runner.Pilots(ctx, bs, func(name string) { a.ui.update("pilot of %s", name) })
+	pilots, err := j.runner.Pilots(ctx, bs, j.plan.Budget, func(text string) { a.ui.update("%s", text) })
 	if err != nil {
 		return err
 	}
