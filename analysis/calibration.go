@@ -48,7 +48,7 @@ func Calibrated(dir string, planted float64) ([]results.Calibrated, error) {
 			}
 			t := results.Calibrated{
 				Run: filepath.Base(dir), Date: p.Created, Harness: p.Harness,
-				Benchmark: pb.Name, Unit: c.Unit, First: j == 0, Planted: planted, Effect: c.Effect, Layouts: len(pb.Layouts),
+				Benchmark: pb.Name, Unit: c.Unit, Binary: pb.Binaries[results.Before], Iterations: pb.Iterations, First: j == 0, Planted: planted, Effect: c.Effect, Layouts: len(pb.Layouts),
 				Alpha: p.Alpha, Pairs: c.Pairs, Verdict: string(c.Verdict),
 				Lower: finite(c.Lower), Upper: finite(c.Upper), Sigma: c.Spread,
 			}

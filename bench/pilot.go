@@ -20,12 +20,13 @@ import (
 // from one that would take hours.
 const PilotPairs = 8
 
-// pilotAge is how long a pilot is believed. The machine's neighbours change.
-const pilotAge = 7 * 24 * time.Hour
+// PilotAge is how long is believed what was seen of a benchmark's noise. The
+// machine's neighbours change.
+const PilotAge = 7 * 24 * time.Hour
 
 // A Pilot is what processes of before showed when they were run back to back,
-// compared with nobody: how a benchmark spreads on this host. It has an even
-// number of values of each unit, of which each two are a pair.
+// compared with nobody: how a benchmark spreads on this host. It has two values
+// of each unit for every pair.
 type Pilot struct {
 	Date   time.Time            `json:"date"`
 	Values map[string][]float64 `json:"values"` // by tidied unit, in run order
@@ -124,7 +125,7 @@ func (r *Runner) knownPilot(b *results.Benchmark) *Pilot {
 		return nil
 	}
 	p := new(Pilot)
-	if json.Unmarshal(data, p) != nil || r.Now().Sub(p.Date) > pilotAge {
+	if json.Unmarshal(data, p) != nil || r.Now().Sub(p.Date) > PilotAge {
 		return nil
 	}
 	return p

@@ -29,20 +29,25 @@ type Calibrated struct {
 	Harness   string    `json:"harness"`
 	Benchmark string    `json:"benchmark"`
 	Unit      string    `json:"unit"`
-	Planted   float64   `json:"planted,omitempty"` // the relative loss there was to find; 0 for none
-	Effect    float64   `json:"effect,omitempty"`  // as estimated, after stopping
-	First     bool      `json:"first,omitempty"`   // of the benchmark's primary metrics, the one that is counted
-	Layouts   int       `json:"layouts,omitempty"` // more than one
-	Alpha     float64   `json:"alpha"`
-	Pairs     int       `json:"pairs"`
-	Verdict   string    `json:"verdict"`
-	Lower     *float64  `json:"lower"` // one-sided bounds of the effect, after stopping; null for none
-	Upper     *float64  `json:"upper"`
-	P         float64   `json:"p"`       // one-sided, of the pairs that every trial has
-	BatchP    float64   `json:"batch_p"` // Mann-Whitney's, of the first half of the processes against the second
-	Sigma     float64   `json:"sigma"`   // robust standard deviation of the paired log-ratio
-	Rho       float64   `json:"rho"`     // correlation of neighbouring processes, of both sides
-	Drift     float64   `json:"drift"`   // rank correlation of the pairs' differences with their order
+	// What ran on the before side: the digest of its binary, and how many
+	// iterations a sample had. Older trials lack them.
+	Binary     string `json:"binary,omitempty"`
+	Iterations int    `json:"iterations,omitempty"`
+
+	Planted float64  `json:"planted,omitempty"` // the relative loss there was to find; 0 for none
+	Effect  float64  `json:"effect,omitempty"`  // as estimated, after stopping
+	First   bool     `json:"first,omitempty"`   // of the benchmark's primary metrics, the one that is counted
+	Layouts int      `json:"layouts,omitempty"` // more than one
+	Alpha   float64  `json:"alpha"`
+	Pairs   int      `json:"pairs"`
+	Verdict string   `json:"verdict"`
+	Lower   *float64 `json:"lower"` // one-sided bounds of the effect, after stopping; null for none
+	Upper   *float64 `json:"upper"`
+	P       float64  `json:"p"`       // one-sided, of the pairs that every trial has
+	BatchP  float64  `json:"batch_p"` // Mann-Whitney's, of the first half of the processes against the second
+	Sigma   float64  `json:"sigma"`   // robust standard deviation of the paired log-ratio
+	Rho     float64  `json:"rho"`     // correlation of neighbouring processes, of both sides
+	Drift   float64  `json:"drift"`   // rank correlation of the pairs' differences with their order
 }
 
 // CalibrationPath is where the calibration of a host class lies below root, a

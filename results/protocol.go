@@ -190,6 +190,8 @@ type Noise struct {
 	Sigma float64   `json:"sigma"` // robust standard deviation of the paired log-ratio
 	Need  int       `json:"need"`  // pairs that decide at the margin, were there no effect
 	Date  time.Time `json:"date"`
+
+	Calibrated bool `json:"calibrated,omitempty"` // seen by a calibration of the host class, not by a pilot of this run
 }
 
 // A Patch is one file of a series.

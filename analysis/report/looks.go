@@ -17,8 +17,12 @@ func lookFacts(p *results.Protocol, pb *results.Benchmark, b *analysis.Benchmark
 	}
 	var pilot []string
 	for _, n := range pb.Pilot {
-		pilot = append(pilot, fmt.Sprintf("%s spread by %.2g %% in %s of before with itself: at most %s decide it",
-			n.Unit, 100*math.Expm1(n.Sigma), count(n.Pairs, "pair"), count(n.Need, "pair")))
+		seen := ""
+		if n.Calibrated {
+			seen = ", by the calibration of its host class"
+		}
+		pilot = append(pilot, fmt.Sprintf("%s spread by %.2g %% in %s of before with itself%s: at most %s decide it",
+			n.Unit, 100*math.Expm1(n.Sigma), count(n.Pairs, "pair"), seen, count(n.Need, "pair")))
 	}
 	if len(pilot) > 0 {
 		list = append(list, fact{"Pilot", texts(pilot)})

@@ -29,6 +29,17 @@ func PairsNeeded(sigma, margin, alpha float64) int {
 	return int(math.Ceil(min(1e9, r*r*reserve)))
 }
 
+// PilotReserve is by how much more pairs than PairsNeeded says keep its chance on
+// the average over pilots, where sigma is PairSpread of so many pairs rather than
+// known: the fewer, the more often it is far too small. The sample size goes with
+// the square of what varies, so that (Julious & Owen 2006) a share that falls
+// with the pairs makes up for it, by simulation 2.85 over their number; of that,
+// PairsNeeded's own reserve has some. It is 1 or more.
+func PilotReserve(pairs int) float64 {
+	const efficiency = 3 / math.Pi // of signed ranks
+	return max(1, (1+2.85/float64(max(1, pairs)))/efficiency/reserve)
+}
+
 // MarginDecided is the margin, a logarithm, at which so many pairs of a
 // comparison with looks decide with that chance: of all that PairsNeeded and Cap
 // say, the other way round. It is infinite without pairs.

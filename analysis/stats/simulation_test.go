@@ -144,3 +144,46 @@ func TestPairsNeededSuffice(t *testing.T) {
 		t.Errorf("%d pairs show no loss in %.1f %% of trials, planned 90 %%", n, 100*rate)
 	}
 }
+
+// Where the spread is known by a pilot alone, PilotReserve keeps that chance on
+// the average; without it, it is far from kept.
+func TestPilotsSuffice(t *testing.T) {
+	const trials, margin, sigma = 3000, 0.02, 0.05
+	rng := rand.New(rand.NewPCG(13, 14))
+	for _, pairs := range []int{5, 8, 30} {
+		shown := 0
+		for range trials {
+			pilot := make([]float64, 2*pairs)
+			for i := range pilot {
+				pilot[i] = sigma / math.Sqrt2 * rng.NormFloat64()
+			}
+			n := float64(PairsNeeded(PairSpread(pilot), margin, 0.05)) * PilotReserve(pairs)
+			d := make([]float64, max(10, int(n)))
+			for i := range d {
+				d[i] = sigma * rng.NormFloat64()
+			}
+			if NewSignedRank(d).Upper(0.05) < margin {
+				shown++
+			}
+		}
+		if rate := float64(shown) / trials; rate < 0.88 || rate > 0.93 {
+			t.Errorf("pilots of %d pairs show no loss in %.1f %% of trials, planned 90 %%", pairs, 100*rate)
+		}
+	}
+}
+
+func TestPairSpread(t *testing.T) {
+	for _, tt := range []struct {
+		xs   []float64
+		want float64
+	}{
+		{nil, 0},
+		{[]float64{3}, 0},
+		{[]float64{3, 5}, 2 * normalMAD},
+		{[]float64{0, 1, 3, 2, 50}, 1.5 * normalMAD}, // 1, 2, 1 and 48
+	} {
+		if got := PairSpread(tt.xs); math.Abs(got-tt.want) > 1e-12 {
+			t.Errorf("PairSpread(%v) = %v, want %v", tt.xs, got, tt.want)
+		}
+	}
+}

@@ -354,7 +354,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	if err != nil {
 		return "", err
 	}
-	if err := a.pilot(ctx, j, bs, bench.Alpha, r.all); err != nil {
+	if err := a.pilot(ctx, j, bs, bench.Alpha, r.all, r.results, filepath.Join(a.root, "results")); err != nil {
 		if ctx.Err() != nil {
 			return "", fmt.Errorf("interrupted before the first sample: the pilots that ended are kept")
 		}

@@ -4,18 +4,25 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
+	"patchbench/analysis"
 	"patchbench/analysis/stats"
 	"patchbench/bench"
 	"patchbench/results"
 )
 
-// pilot measures how benchmarks that were tried spread from one process of
-// before to the next, and lays out the budget by that: who can be decided gets
-// the rounds it takes. all is whether the others get what is left.
-func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha float64, all bool) error {
-	takes := j.runner.PilotSeconds(bs)
+// pilot tells how benchmarks that were tried spread from one process of before
+// to the next, by a recent calibration below one of roots or by measuring it, and
+// lays out the budget by that: who can be decided gets the rounds it takes. all is
+// whether the others get what is left.
+func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha float64, all bool, roots ...string) error {
+	if err := a.calibrated(bs, j.plan.Host.Class, alpha, roots); err != nil {
+		return err
+	}
+	unknown := slices.DeleteFunc(slices.Clone(bs), func(b results.Benchmark) bool { return b.Pilot != nil })
+	takes := j.runner.PilotSeconds(unknown)
 	if takes > j.plan.Budget.Seconds() {
 		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", seconds(takes))
 		return nil
@@ -23,13 +30,13 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	if takes > 0 {
 		a.ui.logf("a pilot of before against itself tells how benchmarks spread here: about %s", seconds(takes))
 	}
-	pilots, err := j.runner.Pilots(ctx, bs, j.plan.Budget, func(text string) { a.ui.update("%s", text) })
+	pilots, err := j.runner.Pilots(ctx, unknown, j.plan.Budget, func(text string) { a.ui.update("%s", text) })
 	if err != nil {
 		return err
 	}
 	for i := range bs {
 		if p := pilots[bs[i].Name]; p != nil {
-			bs[i].Pilot = noises(&bs[i], p, alpha)
+			bs[i].Pilot = analysis.PilotNoise(p.Values, p.Date, &bs[i], alpha)
 		}
 	}
 	var allotted bench.Allotment
@@ -54,27 +61,27 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	return nil
 }
 
-// noises is what a pilot says of b's primary metrics, nil if it lacks one.
-func noises(b *results.Benchmark, p *bench.Pilot, alpha float64) []results.Noise {
-	var list []results.Noise
-	for _, m := range b.Primary {
-		values := p.Values[m.Unit]
-		var d []float64
-		for i := 0; i+1 < len(values); i += 2 {
-			if values[i] > 0 && values[i+1] > 0 {
-				d = append(d, math.Log(values[i+1])-math.Log(values[i]))
+// calibrated fills in how those of bs spread of which a recent calibration of the
+// host class, below the first of roots that has one of them, tells.
+func (a *app) calibrated(bs []results.Benchmark, class string, alpha float64, roots []string) error {
+	known := 0
+	for _, root := range roots {
+		f, err := results.ReadCalibration(root, class)
+		if err != nil {
+			return err
+		}
+		for i := range bs {
+			if b := &bs[i]; b.Measured() && b.Pilot == nil {
+				if b.Pilot = analysis.CalibratedNoise(f, b, a.now().Add(-bench.PilotAge), alpha); b.Pilot != nil {
+					known++
+				}
 			}
 		}
-		if len(d) < 2 || m.Margin <= 0 {
-			return nil
-		}
-		sigma := stats.Spread(d)
-		list = append(list, results.Noise{
-			Unit: m.Unit, Pairs: len(d), Sigma: sigma, Date: p.Date,
-			Need: stats.Cap(stats.PairsNeeded(sigma, math.Log1p(m.Margin), alpha)),
-		})
 	}
-	return list
+	if known > 0 {
+		a.ui.logf("of %s the calibration of this host class tells how it spreads", count(known, "benchmark", "benchmarks"))
+	}
+	return nil
 }
 
 // foretell says what b's rounds will do, in a line.
@@ -96,7 +103,7 @@ func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 	if b.Rounds == 0 {
 		return fmt.Sprintf("not measured, as deciding it takes %s (%s)", takes(bench.RoundsNeeded(b)), spreads)
 	}
-	margin := math.Expm1(stats.MarginDecided(worst.Sigma, 2*b.Rounds, alpha))
+	margin := math.Expm1(stats.MarginDecided(worst.Sigma*math.Sqrt(stats.PilotReserve(worst.Pairs)), 2*b.Rounds, alpha))
 	return fmt.Sprintf("%d pairs, which decide at a margin of %.2g %%; at its own it takes %s (%s)", 2*b.Rounds, 100*margin, takes(bench.RoundsNeeded(b)), spreads)
 }
 
