@@ -13,7 +13,7 @@ type eventLog struct {
 	sessions       int
 	failures       int
 	waited         float64 // seconds
-	unquiet        int     // sessions that began without a quiet machine
+	unquiet        int     // times that no quiet machine came
 	done           []results.Event
 	gaveUp         map[string]string                  // why, by benchmark
 	decided        map[string]bool                    // benchmarks that needed no more samples

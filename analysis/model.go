@@ -172,5 +172,5 @@ type Noise struct {
 	Torn           int     `json:"torn"`              // pairs
 	Failures       int     `json:"failures"`          // processes that failed
 	Waited         float64 `json:"waited,omitempty"`  // seconds, for a quiet machine, in all sessions
-	Unquiet        int     `json:"unquiet,omitempty"` // sessions that began without one
+	Unquiet        int     `json:"unquiet,omitempty"` // times that none came
 }

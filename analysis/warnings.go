@@ -81,7 +81,7 @@ func runWarnings(a *Analysis, records map[string]*record, dropped int) []string 
 	}
 	n := &a.Noise
 	if n.Unquiet > 0 {
-		add("%s began although the machine had not got quiet", plural(n.Unquiet, "session"))
+		add("%s for a quiet machine ended without one", plural(n.Unquiet, "wait"))
 	}
 	if n.BusyMedian > busyMedian || n.BusyMax > busyMax {
 		add("other processes used %s of the machine in the median sample, %s at most", percent(n.BusyMedian), percent(n.BusyMax))

@@ -82,6 +82,7 @@ type measurement struct {
 	decided  map[string]bool // benchmarks that need no more samples
 	progress Progress
 	left     float64 // seconds
+	waited   float64 // seconds between blocks for a quiet machine
 }
 
 // samples measures what have lacks of the schedule.
@@ -103,7 +104,8 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 	}
 	m.left += m.passSeconds()
 	fresh := len(have) > 0 // there are samples that nobody may have looked at
-	waited := false
+	begun := false
+	disturbed := false // the block under way, or the last one, is left out
 	for i := range schedule {
 		s := &schedule[i]
 		b := m.protocol.Benchmark(s.Benchmark)
@@ -116,15 +118,23 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 		m.progress.Round, m.progress.Benchmark, m.progress.Sample = s.Round+1, s.Benchmark, nil
 		if !done[s.ID] {
 			if !m.broken[b.Name] && !m.decided[b.Name] {
-				if !waited {
-					waited = true
-					if err := m.awaitQuiet(ctx); err != nil {
-						return err
-					}
+				var err error
+				switch {
+				case !begun:
+					begun = true
+					err = m.awaitQuiet(ctx)
+				case s.Slot == 0 && disturbed:
+					disturbed = false
+					err = m.awaitQuietAgain(ctx)
 				}
-				if err := m.sample(ctx, b, s); err != nil {
+				if err != nil {
 					return err
 				}
+				excluded, err := m.sample(ctx, b, s)
+				if err != nil {
+					return err
+				}
+				disturbed = disturbed || excluded
 				fresh = true
 			}
 			m.left -= b.Seconds + overhead
@@ -141,8 +151,9 @@ func (m *measurement) step() {
 	m.report(m.progress)
 }
 
-// sample measures s, or gives its benchmark up.
-func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) error {
+// sample measures s, or gives its benchmark up. It reports whether its block is
+// left out for it.
+func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *results.Sample) (excluded bool, err error) {
 	before := m.readLoad()
 	start := m.Now()
 	o, n, values, err := m.Runner.sample(ctx, m.work, b, s.Side, s.Layout, fixed(b.Iterations))
@@ -155,10 +166,10 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	}
 	var fail *failure
 	if errors.As(err, &fail) {
-		return m.giveUp(b, s.Side, s.ID, o, fail)
+		return false, m.giveUp(b, s.Side, s.ID, o, fail)
 	}
 	if err != nil {
-		return fmt.Errorf("measure %s: %w", b.Name, err)
+		return false, fmt.Errorf("measure %s: %w", b.Name, err)
 	}
 	s.Iterations = n
 	event := m.event(o, start)
@@ -170,10 +181,10 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	event.Excluded = m.protocol.Exclude.Reason(b, &event)
 	s.Values = scored(b, values)
 	if err := m.writer.Sample(s, event); err != nil {
-		return err
+		return false, err
 	}
 	m.progress.Sample = s
-	return nil
+	return event.Excluded != "", nil
 }
 
 func (m *measurement) event(o *Outcome, start time.Time) results.Event {

@@ -16,25 +16,46 @@ const quietPeriod = time.Second
 // quiet is what a run waits for. A daemon that wakes up now and then stays below
 // these shares, a compilation or another benchmark does not. Waiting takes time
 // that is not in the budget, so a short one bounds it, and a long one no more
-// than a command that seems to hang.
+// than a command that seems to hang; between blocks it may take a quarter of the
+// budget, as blocks that are left out would take more.
 func quiet(budget time.Duration) *results.Quiet {
 	limit := min(2*time.Minute, budget/4)
-	return &results.Quiet{Busy: 0.10, Pressure: 0.10, Limit: limit.Seconds()}
+	return &results.Quiet{Busy: 0.10, Pressure: 0.10, Limit: limit.Seconds(), Between: (budget / 4).Seconds()}
 }
 
-// awaitQuiet waits until the machine is as quiet as the protocol asks for, or
-// its limit is over, and records which. It fails only when ctx ends or the
-// event can't be written.
+// awaitQuiet waits before the first sample as long as the protocol allows.
 func (m *measurement) awaitQuiet(ctx context.Context) error {
-	e, err := m.Runner.awaitQuiet(ctx, m.protocol.Quiet, func(text string) {
+	_, err := m.awaitQuietFor(ctx, m.protocol.Quiet)
+	return err
+}
+
+// awaitQuietAgain waits between two blocks, of which the first is left out, as
+// long as the session has time for that: a block measured while others go on
+// would be left out as well.
+func (m *measurement) awaitQuietAgain(ctx context.Context) error {
+	if m.protocol.Quiet == nil {
+		return nil
+	}
+	q := *m.protocol.Quiet
+	q.Limit = min(q.Limit, q.Between-m.waited)
+	seconds, err := m.awaitQuietFor(ctx, &q)
+	m.waited += seconds
+	return err
+}
+
+// awaitQuietFor waits until the machine is as quiet as q asks for, or its limit is
+// over, records which, and returns how many seconds that took. It fails only when
+// ctx ends or the event can't be written.
+func (m *measurement) awaitQuietFor(ctx context.Context, q *results.Quiet) (seconds float64, err error) {
+	e, err := m.Runner.awaitQuiet(ctx, q, func(text string) {
 		p := m.progress
 		p.Waiting = text
 		m.report(p)
 	})
 	if err != nil || e == nil {
-		return err
+		return 0, err
 	}
-	return m.writer.Event(*e)
+	return e.Wall, m.writer.Event(*e)
 }
 
 // awaitQuiet waits until the machine is as quiet as q asks for, or its limit is

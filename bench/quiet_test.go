@@ -13,7 +13,7 @@ import (
 )
 
 // waits lists the events of waiting in a run folder, and checks that each comes
-// before the samples of its session.
+// before the samples of its session, where no block of these is left out.
 func waits(t *testing.T, dir string) []results.Event {
 	t.Helper()
 	events, err := results.ReadEvents(dir)
@@ -25,7 +25,7 @@ func waits(t *testing.T, dir string) []results.Event {
 	for _, e := range events {
 		switch e.Kind {
 		case results.EventSample:
-			measured[e.Session] = true
+			measured[e.Session] = e.Excluded == ""
 		case results.EventWait:
 			if measured[e.Session] {
 				t.Errorf("waited in the middle of session %d", e.Session)
@@ -138,12 +138,64 @@ func TestNoWait(t *testing.T) {
 	}
 }
 
+// After a block that is left out, a quiet machine is waited for once more, as
+// long as there is time for such waits.
+func TestQuietBetweenBlocks(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		between float64
+		busy    int       // readings, a second apart: others come with the last sample of a block, for so many
+		want    []float64 // seconds waited
+	}{
+		{"until it is quiet", 100, 4, []float64{1, 3, 3}},
+		{"as long as one wait may take", 100, 1000, []float64{1, 10, 10}},
+		{"as long as there is time", 12, 1000, []float64{1, 10, 2}},
+		{"no time", 0, 1000, []float64{1}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := testProtocol(3, "A")
+			p.Quiet = &results.Quiet{Busy: 0.1, Pressure: 0.1, Limit: 10, Between: test.between}
+			p.Exclude = &results.Exclusion{Busy: 0.5}
+			dir := newRunFolder(t, p)
+			r, host := newRunner(t, good, "a")
+			host.answer = func(n int, c *Command) (*Outcome, error) {
+				o, err := good(n, c)
+				o.User = 0
+				return o, err
+			}
+			left := 0 // readings that find others at work
+			r.Load = loads(func(int) (busy, steal float64) {
+				if len(host.calls)%4 == 3 {
+					left = test.busy
+				}
+				if left > 0 {
+					left--
+					return 0.9, 0
+				}
+				return 0, 0
+			})
+			r.Sleep = func(ctx context.Context, d time.Duration) error { return ctx.Err() }
+			if err := r.Measure(t.Context(), dir, func(Progress) {}); err != nil {
+				t.Fatal(err)
+			}
+			var got []float64
+			for _, e := range waits(t, dir) {
+				got = append(got, e.Wall)
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("waited %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
 func TestQuietLimit(t *testing.T) {
 	var got []float64
 	for _, budget := range []time.Duration{40 * time.Second, 8 * time.Minute, time.Hour} {
-		got = append(got, quiet(budget).Limit)
+		q := quiet(budget)
+		got = append(got, q.Limit, q.Between)
 	}
-	if want := []float64{10, 120, 120}; !slices.Equal(got, want) {
+	if want := []float64{10, 10, 120, 120, 120, 900}; !slices.Equal(got, want) {
 		t.Errorf("limits %v, want %v", got, want)
 	}
 }

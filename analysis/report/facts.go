@@ -191,7 +191,7 @@ func waited(n analysis.Noise) string {
 	}
 	text := fmt.Sprintf("waited %s for a quiet machine", duration(n.Waited))
 	if n.Unquiet > 0 {
-		text += fmt.Sprintf(", which did not come in %s", count(n.Unquiet, "session"))
+		text += fmt.Sprintf(", which did not come %s", count(n.Unquiet, "time"))
 	}
 	return text
 }
