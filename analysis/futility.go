@@ -27,6 +27,12 @@ func (c *Comparison) prospects(share float64) (noLoss, loss float64) {
 	final := stderr * math.Sqrt(share)          // standard error at the end
 	spread := final * math.Sqrt(1-share)        // of the estimate then, given now's
 	reach := final * quantile(c.Looks[k].Alpha) // the last look's level is no larger
+	if l := c.Layouts; l != nil && l.Wider {
+		// More pairs say nothing of how layouts differ.
+		pairs := float64(c.Pairs)
+		center, spread = l.groups.Mean, math.Sqrt(l.groups.Within/pairs*(1-share))
+		reach = l.groups.Reach(l.Layouts, pairs/share, c.Looks[k].Alpha)
+	}
 	if !(spread > 0) || math.IsInf(spread, 1) {
 		return 1, 1
 	}

@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"math"
+	"strings"
 	"testing"
 
 	"patchbench/results"
@@ -35,5 +37,42 @@ func TestLayoutsWiden(t *testing.T) {
 	}
 	if odd.Lower > 0 || odd.PWorse < 0.05 {
 		t.Errorf("called a loss (lower bound %g, p %g) though half of the layouts show none", odd.Lower, odd.PWorse)
+	}
+}
+
+// Where layouts make most of the spread, a comparison that was stopped early has
+// the bounds of all its looks, and one that no number of rounds would decide is
+// given up.
+func TestLayoutsStopped(t *testing.T) {
+	run := func(byLayout []float64, rounds int) *fakeRun {
+		b := testBenchmark("A-2", 2)
+		b.Pilot = []results.Noise{{Unit: "sec/op", Need: 80}}
+		for _, name := range []string{"default", "1", "2", "3"} {
+			b.Layouts = append(b.Layouts, results.Layout{Name: name, Binaries: b.Binaries})
+		}
+		noise := secPerOp(0, 0.002)
+		return &fakeRun{protocol: lookedAt(40, b), rounds: rounds, values: func(s *results.Sample, host float64) []results.Value {
+			if s.Side == results.After {
+				host += byLayout[s.Layout]
+			}
+			return noise(s, host)
+		}}
+	}
+	apart := run([]float64{0.05, 0.05, -0.03, -0.03}, 26)
+	dir := apart.write(t)
+	a := analyze(t, dir)
+	c := a.benchmark(t, "A-2").Comparisons[0]
+	if l := c.Layouts; l == nil || !l.Wider {
+		t.Fatalf("layouts decide nothing: %+v", l)
+	}
+	if s := c.Stopped; s == nil || s.Lower != c.Lower || s.Upper != c.Upper || math.Abs(s.Effect-0.01) > 0.005 {
+		t.Errorf("stopped: %+v, bounds %g to %g", s, c.Lower, c.Upper)
+	}
+	if decided, err := Decided(dir); err != nil || !strings.HasPrefix(decided["A-2"], "inconclusive, ") {
+		t.Errorf("goes on though layouts differ too much: %v, %v", decided, err)
+	}
+	alike := run([]float64{0.001, 0.001, -0.001, -0.001}, 8)
+	if decided, err := Decided(alike.write(t)); err != nil || strings.HasPrefix(decided["A-2"], "inconclusive") {
+		t.Errorf("given up: %v, %v", decided, err)
 	}
 }

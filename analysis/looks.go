@@ -22,7 +22,7 @@ type Look struct {
 // A Stopped estimate accounts for a comparison having been ended by what was
 // seen: a plain one is too far out after an early stop.
 type Stopped struct {
-	Effect float64 `json:"effect"` // as often too high as too low
+	Effect float64 `json:"effect"` // as often too high as too low; with layouts, their mean
 	Lower  float64 `json:"lower"`  // one-sided bounds at Protocol.Alpha each
 	Upper  float64 `json:"upper"`
 }
@@ -123,12 +123,20 @@ func (c *Comparison) monitor(l *looks) {
 }
 
 // stopped estimates c's effect as stopped at its last look, nil if that can't
-// be done, as where layouts make more of the spread than pairs do. It is never surer than a comparison of fixed size would be: the
+// be done. It is never surer than a comparison of fixed size would be: the
 // stages take the spread for known, and on a noisy host with few pairs an early
 // look is passed more often than they say.
+//
+// Where layouts make more of the spread than pairs do, information does not grow
+// with pairs, and there are no stages: the bounds that hold at all looks at once
+// account for the stop, and the estimate is the mean, moved between them if need
+// be.
 func (c *Comparison) stopped(alpha float64) *Stopped {
-	if len(c.Looks) == 0 || c.Layouts != nil && c.Layouts.Wider {
+	if len(c.Looks) == 0 {
 		return nil
+	}
+	if l := c.Layouts; l != nil && l.Wider {
+		return &Stopped{Effect: min(max(relative(l.groups.Mean), c.Lower), c.Upper), Lower: c.Lower, Upper: c.Upper}
 	}
 	var d []float64
 	for _, x := range c.Differences {

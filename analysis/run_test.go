@@ -90,7 +90,7 @@ func (f *fakeRun) write(t testing.TB) (dir string) {
 			if !b.Measured() || round >= f.protocol.RoundsOf(&b) || f.stop[b.Name] > 0 && round >= f.stop[b.Name] {
 				continue
 			}
-			f.block(results.Sample{ID: id, Benchmark: b.Name, Round: round, Position: position}, rng, &samples, &now, log)
+			f.block(results.Sample{ID: id, Benchmark: b.Name, Round: round, Position: position, Layout: round % max(1, len(b.Layouts))}, rng, &samples, &now, log)
 			id += 4
 			if b.Controls(round) {
 				f.block(results.Sample{ID: id, Benchmark: b.Name, Round: round, Position: position, Control: true}, rng, &samples, &now, log)
@@ -126,6 +126,9 @@ func (f *fakeRun) block(all results.Sample, rng *rand.Rand, samples *bytes.Buffe
 		key := ""
 		if s.Control {
 			key = " control=1"
+		}
+		if s.Layout > 0 {
+			key = fmt.Sprintf(" layout=%d", s.Layout)
 		}
 		if s.Order[slot] == 'B' {
 			s.Side = results.After

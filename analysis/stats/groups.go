@@ -106,6 +106,12 @@ func (g Groups) PairsNeeded(k int, margin, alpha float64) (pairs int, ok bool) {
 	return int(math.Ceil(min(1e9, g.Within/room))), true
 }
 
+// Reach is how far from their mean the one-sided bounds of n differences lie, as
+// many of each of k groups, 2 or more, at confidence 1 − alpha.
+func (g Groups) Reach(k int, n, alpha float64) float64 {
+	return stats.InvCDF(stats.TDist{V: float64(k - 1)})(1-alpha) * math.Sqrt(g.Between/float64(k)+g.Within/n)
+}
+
 // Bounds are the one-sided bounds of that mean at confidence 1 − alpha each.
 func (g Groups) Bounds(alpha float64) (lower, upper float64) {
 	t := stats.InvCDF(stats.TDist{V: g.df})(1 - alpha)

@@ -96,6 +96,9 @@ func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 		}
 	}
 	spreads := fmt.Sprintf("%s spreads %.2g %% a pair", worst.Unit, 100*math.Expm1(worst.Sigma))
+	if n := len(b.Layouts); n > 1 {
+		spreads += fmt.Sprintf("; more where its %d code layouts differ", n)
+	}
 	takes := func(rounds int) string { return seconds(4 * float64(rounds) * b.Seconds) }
 	if decides {
 		return fmt.Sprintf("decided by at most %d pairs, %s (%s)", 2*b.Rounds, takes(b.Rounds), spreads)
