@@ -17,6 +17,7 @@ type eventLog struct {
 	done           []results.Event
 	gaveUp         map[string]string                  // why, by benchmark
 	decided        map[string]bool                    // benchmarks that needed no more samples
+	skipped        map[string]string                  // benchmarks in reserve that got none, and why
 	noTrace        map[string]map[results.Side]string // why, by benchmark
 	machines       map[int]*machinePage
 }
@@ -33,7 +34,7 @@ type machine struct {
 type machinePage [16]machine
 
 func readEventLog(dir string) (*eventLog, error) {
-	l := &eventLog{gaveUp: make(map[string]string), decided: make(map[string]bool), noTrace: make(map[string]map[results.Side]string), machines: make(map[int]*machinePage)}
+	l := &eventLog{gaveUp: make(map[string]string), decided: make(map[string]bool), skipped: make(map[string]string), noTrace: make(map[string]map[results.Side]string), machines: make(map[int]*machinePage)}
 	err := results.ScanEvents(dir, func(e *results.Event) error {
 		l.add(e)
 		return nil
@@ -66,6 +67,8 @@ func (l *eventLog) add(e *results.Event) {
 		l.gaveUp[e.Benchmark] = cmp.Or(e.Message, "given up")
 	case results.EventDecided:
 		l.decided[e.Benchmark] = true
+	case results.EventSkipped:
+		l.skipped[e.Benchmark] = cmp.Or(e.Message, "not measured, as the others left too little time")
 	case results.EventDone:
 		l.done = append(l.done, *e)
 	case results.EventSample:

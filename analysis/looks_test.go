@@ -164,6 +164,32 @@ func TestUnmeasured(t *testing.T) {
 	}
 }
 
+// A benchmark in reserve that got no samples is one that was not measured; until
+// that is known, the run is unfinished.
+func TestSkipped(t *testing.T) {
+	b := testBenchmark("Long-2", 2)
+	b.Reserve = "not measured, as deciding it takes 41 min and the others left less"
+	run := func(extra ...results.Event) *Analysis {
+		f := &fakeRun{protocol: lookedAt(5, testBenchmark("A-2", 2), b), extra: extra}
+		plain := secPerOp(0, 0.001)
+		f.values = func(s *results.Sample, host float64) []results.Value {
+			if s.Benchmark == "Long-2" {
+				return nil
+			}
+			return plain(s, host)
+		}
+		return analyze(t, f.write(t))
+	}
+	a := run(results.Event{Kind: results.EventSkipped, Benchmark: "Long-2", Message: b.Reserve})
+	got := a.benchmark(t, "Long-2")
+	if got.Verdict != Inconclusive || got.Basis != b.Reserve || !a.Complete || a.Planned != a.Samples {
+		t.Errorf("%+v; complete %v, %d of %d samples", got, a.Complete, a.Samples, a.Planned)
+	}
+	if a := run(); a.Complete || a.Planned != 2*a.Samples {
+		t.Errorf("complete %v, %d of %d samples, though the reserve is open", a.Complete, a.Samples, a.Planned)
+	}
+}
+
 // A comparison whose trend lies between the two answers is given up where the
 // pilot had promised one, and nowhere else.
 func TestFutility(t *testing.T) {

@@ -89,6 +89,12 @@ func readRun(dir string, p *results.Protocol, digest string) (*run, error) {
 	case misfit != nil:
 		return nil, misfit
 	}
+	for i := range p.Benchmarks {
+		// What got no samples is as good as never planned.
+		if b := &p.Benchmarks[i]; in.records[b.Name].samples == 0 && b.Measured() {
+			b.Unmeasured = in.log.skipped[b.Name]
+		}
+	}
 	records := slices.Collect(maps.Values(in.records))
 	each(len(records), func(i int) {
 		r := records[i]

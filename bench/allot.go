@@ -27,16 +27,18 @@ func rounds(bs []results.Benchmark, all int) int {
 type Allotment struct {
 	Rounds  map[string]int  // by benchmark: at most so many
 	Decides map[string]bool // by benchmark: that is enough to decide it, in nine of ten cases if there is no effect
-	Seconds float64         // for all of that; less where benchmarks are decided early
+	Reserve map[string]bool // by benchmark: it gets its rounds if the others leave the time for it, as they do where they are decided early
+	Seconds float64         // for all of that without the reserve; less where benchmarks are decided early
 }
 
 // Allot spends seconds, the passes not counted, on the measured ones of bs. The
 // cheapest to decide come first, and each gets the rounds it takes. What is left
-// does not decide the others: all of them together get it if all is set, and
-// else they get nothing, and end up with no rounds. A benchmark without a pilot is taken to need all there
-// is.
+// does not decide the others: all of them together get it if all is set. Else
+// those that the whole of seconds would decide are kept in reserve, and the rest
+// get nothing, and end up with no rounds. A benchmark without a pilot is taken to
+// need all there is.
 func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
-	a := Allotment{Rounds: make(map[string]int), Decides: make(map[string]bool)}
+	a := Allotment{Rounds: make(map[string]int), Decides: make(map[string]bool), Reserve: make(map[string]bool)}
 	var measured []*results.Benchmark
 	for i := range bs {
 		if bs[i].Measured() {
@@ -59,7 +61,15 @@ func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 		a.Rounds[b.Name], a.Decides[b.Name] = n, true
 		a.Seconds += cost
 	}
-	if n := int((seconds - a.Seconds) / rest); all && len(others) > 0 && n > 0 {
+	if !all {
+		for _, b := range others {
+			if n := RoundsNeeded(b); len(a.Decides) > 0 && roundSeconds(b)*float64(n) <= seconds {
+				a.Rounds[b.Name], a.Reserve[b.Name] = n, true
+			}
+		}
+		return a
+	}
+	if n := int((seconds - a.Seconds) / rest); len(others) > 0 && n > 0 {
 		for _, b := range others {
 			a.Rounds[b.Name] = min(n, RoundsNeeded(b))
 			a.Seconds += roundSeconds(b) * float64(a.Rounds[b.Name])
@@ -74,7 +84,7 @@ func AllotWithPasses(bs []results.Benchmark, budget time.Duration, all bool) All
 	passes := func(a *Allotment) float64 {
 		taking := slices.Clone(bs)
 		for i := range taking {
-			if b := &taking[i]; a != nil && a.Rounds[b.Name] == 0 {
+			if b := &taking[i]; a != nil && (a.Rounds[b.Name] == 0 || a.Reserve[b.Name]) {
 				b.Unmeasured = "gets no rounds"
 			}
 		}
@@ -83,7 +93,7 @@ func AllotWithPasses(bs []results.Benchmark, budget time.Duration, all bool) All
 	a := Allot(bs, budget.Seconds()-passes(nil), all)
 	for {
 		more := Allot(bs, budget.Seconds()-passes(&a), all)
-		if len(more.Rounds) <= len(a.Rounds) || more.Seconds+passes(&more) > budget.Seconds() {
+		if len(more.Rounds)-len(more.Reserve) <= len(a.Rounds)-len(a.Reserve) || more.Seconds+passes(&more) > budget.Seconds() {
 			return a
 		}
 		a = more
@@ -135,11 +145,12 @@ func RoundsNeeded(b *results.Benchmark) int {
 	return (pairs + 1) / 2
 }
 
-// Most is how long measuring p takes at most, passes included.
+// Most is how long measuring p takes at most, passes included, but for what is in
+// reserve: that takes no more than the budget has left.
 func Most(p *results.Protocol) time.Duration {
 	s := 0.0
 	for i := range p.Benchmarks {
-		if b := &p.Benchmarks[i]; b.Measured() {
+		if b := &p.Benchmarks[i]; b.Measured() && b.Reserve == "" {
 			s += roundSeconds(b) * float64(p.RoundsOf(b))
 			if passed(b) {
 				s += 2 * float64(p.Profiles+p.GCTraces+p.Traces+p.Metrics) * (b.Seconds + overhead)

@@ -28,6 +28,7 @@ func TestAllot(t *testing.T) {
 		spent   float64
 	}{
 		{"for all that have a pilot", 1000, false, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling", "Loud"}, 892},
+		{"the cheapest, and one in reserve", 850, false, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling"}, 92},
 		{"the cheapest", 100, false, map[string]int{"Quiet": 7, "Middling": 16}, []string{"Quiet", "Middling"}, 92},
 		{"and what is left", 100, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 1, "Unknown": 1}, []string{"Quiet", "Middling"}, 100},
 		{"no more than it takes", 2000, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200, "Unknown": 277}, []string{"Quiet", "Middling", "Loud"}, 2000},
@@ -38,6 +39,9 @@ func TestAllot(t *testing.T) {
 			a := Allot(bs, test.seconds, test.all)
 			if !maps.Equal(a.Rounds, test.rounds) {
 				t.Errorf("rounds: %v, want %v", a.Rounds, test.rounds)
+			}
+			if want := test.seconds == 850; a.Reserve["Loud"] != want || len(a.Reserve) > 1 {
+				t.Errorf("in reserve: %v, want Loud there: %v", a.Reserve, want)
 			}
 			decides := make(map[string]bool)
 			for _, name := range test.decides {

@@ -8,12 +8,14 @@ import (
 )
 
 // due reports whether a benchmark that is open is to be judged after so many
-// rounds. After its last round it is over anyway.
-func (m *measurement) due(rounds int) bool {
+// rounds of the part of the schedule that next belongs to. After its last round
+// it is over anyway.
+func (m *measurement) due(next *results.Benchmark, rounds int) bool {
 	p := m.protocol
 	for i := range p.Benchmarks {
 		b := &p.Benchmarks[i]
-		if b.Measured() && !m.broken[b.Name] && !m.decided[b.Name] &&
+		together := b == next || b.Reserve == "" && next.Reserve == ""
+		if together && b.Measured() && !m.broken[b.Name] && !m.decided[b.Name] &&
 			rounds < p.RoundsOf(b) && slices.Contains(p.LookRounds(b), rounds) {
 			return true
 		}

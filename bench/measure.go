@@ -49,9 +49,14 @@ func (r *Runner) Measure(ctx context.Context, dir string, report func(Progress))
 		Runner: r, protocol: p, dir: dir, writer: writer, work: work,
 		report: report,
 		broken: make(map[string]bool), decided: make(map[string]bool),
+		begun: make(map[string]bool), skipped: make(map[string]bool),
 	}
 	for _, e := range events {
 		switch e.Kind {
+		case results.EventSample:
+			m.spent += e.Wall + overhead
+		case results.EventSkipped:
+			m.skipped[e.Benchmark] = true
 		case results.EventBroken:
 			m.broken[e.Benchmark] = true
 		case results.EventDecided:
@@ -81,8 +86,11 @@ type measurement struct {
 	broken   map[string]bool // benchmarks given up
 	decided  map[string]bool // benchmarks that need no more samples
 	progress Progress
-	left     float64 // seconds
-	waited   float64 // seconds between blocks for a quiet machine
+	begun    map[string]bool // benchmarks in reserve that there was time for
+	skipped  map[string]bool // those that there was none for
+	left     float64         // seconds
+	spent    float64         // seconds of samples, in all sessions
+	waited   float64         // seconds between blocks for a quiet machine
 }
 
 // samples measures what have lacks of the schedule.
@@ -94,12 +102,18 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 			return fmt.Errorf("%s: sample %d (%s, %s) is not of this protocol's schedule; move the folder away to start anew", m.dir, s.ID, s.Benchmark, s.Side)
 		}
 		done[s.ID] = true
+		m.begun[s.Benchmark] = true
 	}
-	m.progress.Rounds = m.protocol.Rounds
-	m.progress.Total = len(schedule) + m.countPasses()
+	m.progress.Total = m.countPasses()
 	for _, s := range schedule {
+		b := m.protocol.Benchmark(s.Benchmark)
+		if !m.planned(b) {
+			continue
+		}
+		m.progress.Total++
+		m.progress.Rounds = max(m.progress.Rounds, s.Round+1)
 		if !done[s.ID] {
-			m.left += m.protocol.Benchmark(s.Benchmark).Seconds + overhead
+			m.left += b.Seconds + overhead
 		}
 	}
 	m.left += m.passSeconds()
@@ -109,7 +123,14 @@ func (m *measurement) samples(ctx context.Context, have []results.Sample) error 
 	for i := range schedule {
 		s := &schedule[i]
 		b := m.protocol.Benchmark(s.Benchmark)
-		if fresh && i > 0 && s.Round > schedule[i-1].Round && m.due(s.Round) {
+		if !m.planned(b) {
+			if began, err := m.begin(b); err != nil {
+				return err
+			} else if !began {
+				continue
+			}
+		}
+		if fresh && i > 0 && s.Round > schedule[i-1].Round && m.due(b, s.Round) {
 			if err := m.look(); err != nil {
 				return err
 			}
@@ -173,6 +194,7 @@ func (m *measurement) sample(ctx context.Context, b *results.Benchmark, s *resul
 	}
 	s.Iterations = n
 	event := m.event(o, start)
+	m.spent += event.Wall + overhead
 	event.Load = before.Average
 	event.Steal, event.Busy, event.Pressure = load.Shares(before, m.readLoad(), o.User+o.System)
 	// One sample that exceeds the rule is enough for its whole block. Each event

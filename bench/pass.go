@@ -63,7 +63,7 @@ func (m *measurement) passProcesses(b *results.Benchmark) int {
 // passCount is how many of them are of one pass.
 func (m *measurement) passCount(b *results.Benchmark, pass string) int {
 	switch {
-	case !passed(b):
+	case !passed(b) || !m.planned(b):
 		return 0
 	case pass == passGCTrace:
 		return m.protocol.GCTraces

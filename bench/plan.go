@@ -271,12 +271,23 @@ func Measured(bs []results.Benchmark) int {
 	return n
 }
 
+// InReserve counts those of them that are in reserve.
+func InReserve(bs []results.Benchmark) int {
+	n := 0
+	for i := range bs {
+		if bs[i].Measured() && bs[i].Reserve != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Lay is Spend for a host that turns out to be slower than was planned with: it
 // lays out one round where the budget does not buy that.
 func Lay(bs []results.Benchmark, budget time.Duration) Layout {
 	var once, passes float64
 	for _, b := range bs {
-		if b.Measured() {
+		if b.Measured() && b.Reserve == "" {
 			once += roundSeconds(&b) / 4
 			if passed(&b) {
 				passes += b.Seconds + overhead

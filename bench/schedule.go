@@ -23,70 +23,85 @@ import (
 //
 // A block is measured in one layout. Where a benchmark has K of them, each K
 // rounds hold every one once, shuffled.
+//
+// Benchmarks in reserve come after all others, one after the other, each in
+// rounds of its own.
 func Schedule(p *results.Protocol) []results.Sample {
-	var measured []*results.Benchmark
+	s := schedule{protocol: p}
+	var measured, reserve []*results.Benchmark
 	for i := range p.Benchmarks {
-		if b := &p.Benchmarks[i]; b.Measured() {
+		switch b := &p.Benchmarks[i]; {
+		case !b.Measured():
+		case b.Reserve != "":
+			reserve = append(reserve, b)
+		default:
 			measured = append(measured, b)
 		}
 	}
-	var samples []results.Sample
+	s.rounds(measured, 0)
+	for i, b := range reserve {
+		s.rounds([]*results.Benchmark{b}, 1+i)
+	}
+	return s.samples
+}
+
+// A schedule is on its way.
+type schedule struct {
+	protocol *results.Protocol
+	samples  []results.Sample
+}
+
+// rounds appends the rounds of some benchmarks. Each part of the schedule has
+// tosses of its own.
+func (s *schedule) rounds(bs []*results.Benchmark, part int) {
+	p := s.protocol
 	for round := range p.Rounds {
-		rng := rand.New(rand.NewPCG(p.Seed, uint64(round)))
+		rng := rand.New(rand.NewPCG(p.Seed, uint64(part)<<32|uint64(round)))
 		position := 0
-		for _, i := range rng.Perm(len(measured)) {
-			b := measured[i]
+		for _, i := range rng.Perm(len(bs)) {
+			b := bs[i]
 			if round >= p.RoundsOf(b) {
 				continue
 			}
-			order := toss(rng) + toss(rng)
-			if len(samples) == 0 {
-				order = "AB" + order[2:]
+			block := results.Sample{Benchmark: b.Name, Round: round, Position: position, Order: toss(rng) + toss(rng), Iterations: b.Iterations}
+			if len(s.samples) == 0 {
+				block.Order = "AB" + block.Order[2:]
 			}
-			layout := layoutOf(p.Seed, i, round, len(b.Layouts))
+			block.Layout = layoutOf(p.Seed, part+i, round, len(b.Layouts))
 			binaries := b.Binaries
-			if layout > 0 {
-				binaries = b.Layouts[layout].Binaries
+			if block.Layout > 0 {
+				binaries = b.Layouts[block.Layout].Binaries
 			}
-			for slot := range order {
-				side := results.Before
-				if order[slot] == 'B' {
-					side = results.After
-				}
-				samples = append(samples, results.Sample{
-					ID:         len(samples),
-					Benchmark:  b.Name,
-					Side:       side,
-					Round:      round,
-					Position:   position,
-					Order:      order,
-					Slot:       slot,
-					Layout:     layout,
-					Tree:       p.Trees[side].Digest,
-					Binary:     binaries[side],
-					Iterations: b.Iterations,
-				})
-			}
+			s.block(block, results.After, binaries[results.Before], binaries[results.After])
 			position++
 			if !b.Controls(round) {
 				continue
 			}
-			order = toss(rng) + toss(rng)
-			for slot := range order {
-				side, binary := results.Before, b.Binaries[results.Before]
-				if order[slot] == 'B' {
-					side, binary = results.Control, b.Control
-				}
-				samples = append(samples, results.Sample{
-					ID: len(samples), Benchmark: b.Name, Side: side, Control: true,
-					Round: round, Position: position, Order: order, Slot: slot,
-					Tree: p.Trees[results.Before].Digest, Binary: binary, Iterations: b.Iterations,
-				})
-			}
+			block = results.Sample{Benchmark: b.Name, Control: true, Round: round, Position: position, Order: toss(rng) + toss(rng), Iterations: b.Iterations}
+			s.block(block, results.Control, b.Binaries[results.Before], b.Control)
 			position++
 		}
 	}
-	return samples
+}
+
+// block appends the samples of a block, which have most in common, of before and
+// another side.
+func (s *schedule) block(all results.Sample, other results.Side, before, after string) {
+	for slot := range all.Order {
+		x := all
+		x.ID, x.Slot = len(s.samples), slot
+		x.Side, x.Binary = results.Before, before
+		if all.Order[slot] == 'B' {
+			x.Side, x.Binary = other, after
+		}
+		// The control is a copy of before.
+		side := x.Side
+		if side == results.Control {
+			side = results.Before
+		}
+		x.Tree = s.protocol.Trees[side].Digest
+		s.samples = append(s.samples, x)
+	}
 }
 
 // toss draws the order of a pair.

@@ -10,6 +10,7 @@ const (
 	EventFailure = "failure" // a process failed, in or out of the schedule
 	EventBroken  = "broken"  // a benchmark was given up; Message says why
 	EventDecided = "decided" // a benchmark needs no more samples; Message says what was found
+	EventSkipped = "skipped" // a benchmark in reserve gets no samples, as the others left too little time; Message is its Reserve
 	EventPass    = "pass"    // an unscored process ended well
 	EventDone    = "done"    // the schedule and the passes are complete
 )

@@ -152,6 +152,7 @@ type Benchmark struct {
 	Moved      int             `json:"moved,omitempty"`      // functions whose code is the same at another address
 	Primary    []Metric        `json:"primary,omitempty"`    // what its verdict rests on
 	Rounds     int             `json:"rounds,omitempty"`     // it takes part in the first so many at most; 0 for all
+	Reserve    string          `json:"reserve,omitempty"`    // it is measured only if the others leave the time of the budget that it takes; why it is not otherwise, in one line
 	Unmeasured string          `json:"unmeasured,omitempty"` // why it gets no samples though its code differs, in one line
 	Pilot      []Noise         `json:"pilot,omitempty"`      // of each primary metric
 	Broken     string          `json:"broken,omitempty"`     // why it could not be measured, in one line

@@ -379,7 +379,13 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 		a.ui.logf("samples take longer here than planned: one round and the passes exceed the budget of %s", j.plan.Budget)
 	}
 	if n := bench.Measured(bs); n > 0 {
-		a.ui.logf("%s in %s, %s at most, into %s", count(n, "benchmark", "benchmarks"), count(protocol.Rounds, "round", "rounds"), most.Round(time.Second), display(dir))
+		reserve := ""
+		if k := bench.InReserve(bs); k > 0 {
+			reserve = fmt.Sprintf(" and %d in reserve", k)
+			n -= k
+			most = max(most, j.plan.Budget)
+		}
+		a.ui.logf("%s%s in %s, %s at most, into %s", count(n, "benchmark", "benchmarks"), reserve, count(protocol.Rounds, "round", "rounds"), most.Round(time.Second), display(dir))
 	}
 	if few := bench.TooFew(protocol); few > 0 {
 		a.ui.logf("%s too few pairs for a verdict (%d are needed): give more --budget", count(few, "benchmark gets", "benchmarks get"), protocol.MinPairs)

@@ -52,9 +52,15 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 			continue
 		}
 		b.Rounds = allotted.Rounds[b.Name]
-		text := foretell(b, allotted.Decides[b.Name], alpha)
-		if b.Rounds == 0 {
+		text := foretell(b, allotted.Decides[b.Name] || allotted.Reserve[b.Name], alpha)
+		switch {
+		case b.Rounds == 0:
 			b.Unmeasured = text
+		case allotted.Reserve[b.Name]:
+			text = "in reserve for the time that others leave: " + text
+			reserve := *b
+			reserve.Rounds = 0
+			b.Reserve = foretell(&reserve, false, alpha) + ", and the others left less"
 		}
 		a.ui.logf("%s: %s", b.Name, text)
 	}
