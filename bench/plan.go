@@ -255,7 +255,7 @@ func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
 	l := Lay(bs, budget)
 	if l.Round > 0 && l.Round+l.Passes > budget {
 		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more by --budget, or measure fewer",
-			budget, Measured(bs), (l.Round + l.Passes).Round(time.Second))
+			results.Exactly(budget), Measured(bs), results.Exactly((l.Round + l.Passes).Round(time.Second)))
 	}
 	return l, nil
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"patchbench/results"
 )
 
 // A Command is a process to run.
@@ -48,7 +50,7 @@ func (o *Outcome) Err() error {
 	case o.Starved:
 		return fmt.Errorf("took more memory than the suite allows: killed at %d MB", o.PeakRSS/1e6)
 	case o.TimedOut:
-		return fmt.Errorf("hung: killed after %s", o.Wall.Round(100*time.Millisecond))
+		return fmt.Errorf("hung: killed after %s", results.Exactly(o.Wall))
 	case o.Signal != "":
 		return fmt.Errorf("crashed: %s%s", o.Signal, o.hint())
 	case o.Exit != 0:

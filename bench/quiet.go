@@ -85,10 +85,10 @@ func (r *Runner) awaitQuiet(ctx context.Context, q *results.Quiet, waiting func(
 		case waited.Seconds() >= q.Limit:
 			e.Message = results.WaitedLimit
 			r.Log("after %s this machine is not quiet: others use %.0f %% of it, and some task waits for a CPU %.0f %% of the time; measuring all the same",
-				waited.Round(time.Second), 100*busy, 100*pressure)
+				results.Exactly(waited.Round(time.Second)), 100*busy, 100*pressure)
 		default:
 			waiting(fmt.Sprintf("waiting for a quiet machine, %s at most: others use %.0f %% of it",
-				time.Duration((q.Limit-waited.Seconds())*float64(time.Second)).Round(time.Second), 100*busy))
+				results.Exactly(time.Duration((q.Limit-waited.Seconds())*float64(time.Second)).Round(time.Second)), 100*busy))
 			continue
 		}
 		return e, nil

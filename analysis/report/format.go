@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchunit"
+
+	"patchbench/results"
 )
 
 const (
@@ -132,19 +134,7 @@ func seconds(s float64) string {
 }
 
 // duration writes a stretch of wall time people plan with.
-func duration(s float64) string {
-	switch {
-	case math.IsNaN(s) || math.IsInf(s, 0):
-		return missing
-	case s < 90:
-		return fmt.Sprintf("%.0f s", s)
-	case s < 90*60:
-		return fmt.Sprintf("%.0f min", s/60)
-	case s < 48*3600:
-		return fmt.Sprintf("%.1f h", s/3600)
-	}
-	return fmt.Sprintf("%.0f days", s/86400)
-}
+func duration(s float64) string { return results.Roughly(s) }
 
 // memory writes a size of memory.
 func memory(n int64) string {

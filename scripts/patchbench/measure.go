@@ -239,7 +239,7 @@ func (a *app) build(ctx context.Context, j *job) error {
 			a.ui.logf("%s has %s on both sides: nothing to measure", pkg, sameness(b.Diff.Kind))
 		}
 	}
-	a.ui.logf("done in %s", a.now().Sub(start).Round(100*time.Millisecond))
+	a.ui.logf("done in %s", results.Exactly(a.now().Sub(start)))
 	return nil
 }
 
@@ -376,7 +376,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 	}
 	most := bench.Most(protocol)
 	if most > j.plan.Budget+time.Second {
-		a.ui.logf("samples take longer here than planned: one round and the passes exceed the budget of %s", j.plan.Budget)
+		a.ui.logf("samples take longer here than planned: one round and the passes exceed the budget of %s", results.Exactly(j.plan.Budget))
 	}
 	if n := bench.Measured(bs); n > 0 {
 		reserve := ""
@@ -385,7 +385,7 @@ func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err e
 			n -= k
 			most = max(most, j.plan.Budget)
 		}
-		a.ui.logf("%s%s in %s, %s at most, into %s", count(n, "benchmark", "benchmarks"), reserve, count(protocol.Rounds, "round", "rounds"), most.Round(time.Second), display(dir))
+		a.ui.logf("%s%s in %s, %s at most, into %s", count(n, "benchmark", "benchmarks"), reserve, count(protocol.Rounds, "round", "rounds"), results.Exactly(most), display(dir))
 	}
 	if few := bench.TooFew(protocol); few > 0 {
 		a.ui.logf("%s too few pairs for a verdict (%d are needed): give more --budget", count(few, "benchmark gets", "benchmarks get"), protocol.MinPairs)
@@ -400,7 +400,7 @@ func progressLine(p bench.Progress) string {
 	if p.Sample == nil && p.Round == p.Rounds {
 		where = "profiles"
 	}
-	return fmt.Sprintf("%s %s, %s left  %s", bar(p.Done, p.Total, 10), where, p.Left.Round(time.Second), p.Benchmark)
+	return fmt.Sprintf("%s %s, %s left  %s", bar(p.Done, p.Total, 10), where, results.Exactly(p.Left.Round(time.Second)), p.Benchmark)
 }
 
 func count(n int, one, many string) string {

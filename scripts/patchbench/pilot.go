@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"patchbench/analysis"
 	"patchbench/analysis/stats"
@@ -24,11 +23,11 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	unknown := slices.DeleteFunc(slices.Clone(bs), func(b results.Benchmark) bool { return b.Pilot != nil })
 	takes := j.runner.PilotSeconds(unknown)
 	if takes > j.plan.Budget.Seconds() {
-		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", seconds(takes))
+		a.ui.logf("no pilot, which would take %s: every benchmark gets the same time", results.Roughly(takes))
 		return nil
 	}
 	if takes > 0 {
-		a.ui.logf("a pilot of before against itself tells how benchmarks spread here: about %s", seconds(takes))
+		a.ui.logf("a pilot of before against itself tells how benchmarks spread here: about %s", results.Roughly(takes))
 	}
 	pilots, err := j.runner.Pilots(ctx, unknown, j.plan.Budget, func(text string) { a.ui.update("%s", text) })
 	if err != nil {
@@ -43,7 +42,7 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	if j.plan.Experiment.Copy {
 		allotted = bench.AllotEvenly(bs, j.plan.Budget.Seconds())
 	} else if allotted = bench.AllotWithPasses(bs, j.plan.Budget, all); len(allotted.Decides) == 0 && !all {
-		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", j.plan.Budget)
+		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", results.Exactly(j.plan.Budget))
 		allotted = bench.AllotWithPasses(bs, j.plan.Budget, true)
 	}
 	for i := range bs {
@@ -105,7 +104,7 @@ func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 	if n := len(b.Layouts); n > 1 {
 		spreads += fmt.Sprintf("; more where its %d code layouts differ", n)
 	}
-	takes := func(rounds int) string { return seconds(4 * float64(rounds) * b.Seconds) }
+	takes := func(rounds int) string { return results.Roughly(4 * float64(rounds) * b.Seconds) }
 	if decides {
 		return fmt.Sprintf("decided by at most %d pairs, %s (%s)", 2*b.Rounds, takes(b.Rounds), spreads)
 	}
@@ -114,16 +113,4 @@ func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 	}
 	margin := math.Expm1(stats.MarginDecided(worst.Sigma*math.Sqrt(stats.PilotReserve(worst.Pairs)), 2*b.Rounds, alpha))
 	return fmt.Sprintf("%d pairs, which decide at a margin of %.2g %%; at its own it takes %s (%s)", 2*b.Rounds, 100*margin, takes(bench.RoundsNeeded(b)), spreads)
-}
-
-// seconds words a duration for people: 40 s is exact enough, and 2h3m.
-func seconds(s float64) string {
-	d := time.Duration(s * float64(time.Second))
-	switch {
-	case d < 2*time.Minute:
-		return d.Round(time.Second).String()
-	case d < 3*time.Hour:
-		return fmt.Sprintf("%d min", int(math.Round(d.Minutes())))
-	}
-	return fmt.Sprintf("%d h", int(math.Round(d.Hours())))
 }

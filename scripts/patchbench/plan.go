@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"patchbench/bench"
 	"patchbench/results"
@@ -54,7 +53,7 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 	row("suite", "%s: %s", p.Suite.Name, p.Suite.Title)
 	row("host", "%s", p.Host.Class)
 	row("samples", "%s of two pairs by a pilot; %s a side, each trace", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
-	row("time", "about %s of measuring; building what the store lacks comes before it", layout.Total().Round(time.Second))
+	row("time", "about %s of measuring; building what the store lacks comes before it", results.Roughly(layout.Total().Seconds()))
 	if err := w.Flush(); err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -77,7 +76,7 @@ func (a *app) simulate(ctx context.Context, dir, replay string) error {
 			return err
 		}
 	}
-	a.ui.logf("%d trials of each in %s", simulateTrials, a.now().Sub(start).Round(time.Second))
+	a.ui.logf("%d trials of each in %s", simulateTrials, results.Exactly(a.now().Sub(start)))
 	fmt.Fprintf(a.stdout, "table: %s\n", display(filepath.Join(dir, "README.md")))
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"patchbench/results"
 )
 
 // A ui tells people how far things are: on a terminal in a status line that is
@@ -123,7 +125,7 @@ func (u *ui) paint() {
 	if err != nil || width <= 0 {
 		width = 80
 	}
-	line := fmt.Sprintf("%s %s", u.step, u.now().Sub(u.started).Round(time.Second))
+	line := fmt.Sprintf("%s %s", u.step, results.Exactly(u.now().Sub(u.started).Truncate(time.Second)))
 	if u.detail != "" {
 		line += "  " + u.detail
 	}
