@@ -120,6 +120,9 @@ func Calibrate(f *results.CalibrationFile) *results.Calibration {
 	r := ratesOf(first)
 	c.Regression, c.Improvement, c.LowerHolds, c.UpperHolds = r.regression, r.improvement, r.lower, r.upper
 	c.BatchAlarms, c.UniformityP = r.batch, r.uniformity
+	if varied := slices.DeleteFunc(first, func(t results.Calibrated) bool { return t.InLayouts() == 1 }); len(varied) > 0 {
+		c.InLayouts = ratesOf(varied).regression
+	}
 	c.RunAlarms = runAlarms(f, func(t *results.Calibrated) bool { return t.Verdict == string(Regression) })
 	return c
 }
@@ -200,12 +203,16 @@ func CalibrationText(c *results.Calibration, now time.Time) string {
 	if days > 0 {
 		age = plural(days, "day") + " old"
 	}
+	inLayouts := ""
+	if c.InLayouts.Trials > 0 {
+		inLayouts = fmt.Sprintf("; also in layout variants, where a regression was called in %s of them", rateText(c.InLayouts))
+	}
 	inRuns := ""
 	if c.RunAlarms.Trials > 0 {
 		inRuns = fmt.Sprintf("; of whole runs %s called a regression of some metric", rateText(c.RunAlarms))
 	}
-	return fmt.Sprintf("%s of a program with itself in %s, %s: a regression called in %s, an improvement in %s%s; two batches under Mann-Whitney's test call a difference in %s",
-		plural(c.Regression.Trials, "comparison"), plural(c.Runs, "run"), age, rateText(c.Regression), rateText(c.Improvement), inRuns, rateText(c.BatchAlarms))
+	return fmt.Sprintf("%s of a program with itself in %s, %s: a regression called in %s, an improvement in %s%s%s; two batches under Mann-Whitney's test call a difference in %s",
+		plural(c.Regression.Trials, "comparison"), plural(c.Runs, "run"), age, rateText(c.Regression), rateText(c.Improvement), inLayouts, inRuns, rateText(c.BatchAlarms))
 }
 
 // CalibrationMarkdown tells all of a calibration.
@@ -233,7 +240,7 @@ func CalibrationMarkdown(f *results.CalibrationFile) string {
 		return slices.DeleteFunc(slices.Clone(f.Trials), func(t results.Calibrated) bool { return t.Planted > 0 || !is(t) })
 	}
 	row("**each benchmark's first metric**", pick(func(t results.Calibrated) bool { return t.First }))
-	row("of these, in several layouts", pick(func(t results.Calibrated) bool { return t.First && t.Layouts > 1 }))
+	row("of these, in several layouts", pick(func(t results.Calibrated) bool { return t.First && t.InLayouts() > 1 }))
 	var units, names []string
 	for _, t := range f.Trials {
 		if t.Planted > 0 {

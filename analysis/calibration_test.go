@@ -80,6 +80,26 @@ func TestCalibrationText(t *testing.T) {
 	if text := CalibrationText(c, now); text != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
+	c.InLayouts = rate(1, 8)
+	if text := CalibrationText(c, now); !strings.Contains(text, "; also in layout variants, where a regression was called in 1 of 8 (12.5 %, between 0.3 and 52.7 %) of them; two batches") {
+		t.Errorf("%s", text)
+	}
+}
+
+// Trials in several layouts are shown apart; a file of old, without their
+// number, has one.
+func TestCalibratedInLayouts(t *testing.T) {
+	f := &results.CalibrationFile{}
+	for _, layouts := range []int{0, 1, 4, 4, 2} {
+		f.Trials = append(f.Trials, results.Calibrated{Run: "r", Benchmark: "A-2", Unit: "sec/op", First: true, Layouts: layouts, Verdict: string(NoLoss)})
+	}
+	f.Trials[2].Verdict = string(Regression)
+	if c := Calibrate(f); c.Regression != rate(1, 5) || c.InLayouts != rate(1, 3) {
+		t.Errorf("%+v", c)
+	}
+	if text := CalibrationMarkdown(f); !strings.Contains(text, "| of these, in several layouts | 1 of 3 ") {
+		t.Errorf("%s", text)
+	}
 }
 
 // Trials with a planted loss are counted apart.

@@ -26,8 +26,8 @@ func (s *Suite) check() error {
 	case len(s.Benchmarks) == 0:
 		return errors.New("has no [[benchmark]] and no [[include]]")
 	}
-	if s.Layouts < 0 || s.Layouts > maxLayouts {
-		return fmt.Errorf("layouts is %d, not between 1 and %d", s.Layouts, maxLayouts)
+	if s.Layouts < 0 || s.Layouts > MaxLayouts {
+		return fmt.Errorf("layouts is %d, not between 1 and %d", s.Layouts, MaxLayouts)
 	}
 	if _, err := s.MemoryLimit(); err != nil {
 		return err

@@ -13,9 +13,9 @@ import (
 	"patchbench/toolchain"
 )
 
-// maxLayouts bounds the layouts of a suite: each is two binaries more a
+// MaxLayouts bounds the layouts of a suite: each is two binaries more a
 // package.
-const maxLayouts = 16
+const MaxLayouts = 16
 
 // paddingStep is by how much, in bytes, each layout's padding is longer than
 // the one before. It is an odd multiple of 32, so that code falls on the other

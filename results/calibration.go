@@ -37,7 +37,7 @@ type Calibrated struct {
 	Planted float64  `json:"planted,omitempty"` // the relative loss there was to find; 0 for none
 	Effect  float64  `json:"effect,omitempty"`  // as estimated, after stopping
 	First   bool     `json:"first,omitempty"`   // of the benchmark's primary metrics, the one that is counted
-	Layouts int      `json:"layouts,omitempty"` // more than one
+	Layouts int      `json:"layouts,omitempty"` // in which its code was laid out on each side; 0 means 1
 	Alpha   float64  `json:"alpha"`
 	Pairs   int      `json:"pairs"`
 	Verdict string   `json:"verdict"`
@@ -86,6 +86,9 @@ func (c *CalibrationFile) Write(root string) error {
 	return WriteFile(CalibrationPath(root, c.Host.Class), append(data, '\n'))
 }
 
+// InLayouts is in how many code layouts the trial's sides were, 1 or more.
+func (c *Calibrated) InLayouts() int { return max(1, c.Layouts) }
+
 // A Rate is how often something happened in independent trials.
 type Rate struct {
 	Count  int     `json:"count"`
@@ -107,5 +110,6 @@ type Calibration struct {
 	UpperHolds  Rate      `json:"upper_holds"`
 	UniformityP float64   `json:"uniformity_p"`        // of the p-values, by Kolmogorov and Smirnov
 	BatchAlarms Rate      `json:"batch_alarms"`        // differences that two batches and Mann-Whitney's test call
+	InLayouts   Rate      `json:"in_layouts,omitzero"` // Regression among those trials that had several code layouts
 	RunAlarms   Rate      `json:"run_alarms,omitzero"` // runs in which any metric of any benchmark was called a regression
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"patchbench/bench/load"
 )
 
 // An app is the command with what it takes from the outside.
@@ -21,7 +23,8 @@ type app struct {
 	env            []string
 	now            func() time.Time
 	seed           func() uint64
-	lock           string // held while measuring
+	lock           string              // held while measuring
+	counters       func() load.Reading // of how busy the machine is; nil for this one's
 
 	root string // of the project, once found
 	ui   *ui

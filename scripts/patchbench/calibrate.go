@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,8 +32,8 @@ func (a *app) calibrateCommand() *cobra.Command {
 built apart, through the pipeline of every run, and counts what is called though
 there is nothing to find. It measures run after run until there are as many
 comparisons of a benchmark as --size asks for: quick is 40, full is 200, and more
-adds one run. What was measured before counts, so that an interrupted
-calibration goes on where it was.
+adds one run. What was measured before in as many layouts counts, so that an
+interrupted calibration goes on where it was.
 
 Of an experiment whose after is made to lose something, as its experiment.toml
 says by planted, both sides are compared, and what is counted is how often that
@@ -42,8 +43,8 @@ is found.`,
 			if !ok && size != "more" {
 				return fmt.Errorf("--size %q: give quick, full or more", size)
 			}
-			if layouts < 1 {
-				return fmt.Errorf("--layouts %d: give 1 or more", layouts)
+			if layouts < 1 || layouts > bench.MaxLayouts {
+				return fmt.Errorf("--layouts %d: give 1 to %d", layouts, bench.MaxLayouts)
 			}
 			return a.calibrate(cmd.Context(), &r, target, layouts)
 		},
@@ -84,7 +85,7 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 	if len(f.Trials) == 0 {
 		f.Host = j.plan.Host
 	}
-	c := &calibration{file: f, root: r.results, planted: j.plan.Experiment.Planted}
+	c := &calibration{file: f, root: r.results, planted: j.plan.Experiment.Planted, layouts: layouts}
 	if c.planted == 0 {
 		j.plan.Experiment = j.plan.Experiment.Calibration()
 	}
@@ -98,21 +99,22 @@ func (a *app) calibrate(ctx context.Context, r *request, target, layouts int) er
 	}
 	r.all = true
 	for runs := 0; c.counted() < target || target == 0 && runs == 0; runs++ {
-		a.ui.logf("%d of %d comparisons", c.counted(), target)
+		a.ui.logf("%d of %d comparisons%s", c.counted(), target, c.variants())
 		if j.runner == nil {
 			if err := a.build(ctx, j); err != nil {
 				return err
 			}
 		}
 		before := c.counted()
-		if _, err := a.measure(ctx, j, r); err != nil {
+		dir, err := a.measure(ctx, j, r)
+		if err != nil {
 			return err
 		}
 		if err := c.take(); err != nil {
 			return err
 		}
 		if c.counted() == before {
-			return fmt.Errorf("a budget of %s gives no benchmark pairs enough for a verdict: give more by --budget", r.budget)
+			return c.fruitless(dir, r.budget)
 		}
 	}
 	path := filepath.Join(r.results, results.CalibrationDir, class+".md")
@@ -131,17 +133,48 @@ type calibration struct {
 	root    string  // of results
 	folder  string  // below root, of its runs
 	planted float64 // the loss there is to find, 0 for none
+	layouts int     // code layouts of each side
 }
 
-// counted is how many comparisons of a benchmark there are.
+// counted is how many comparisons of a benchmark there are, of this sort.
 func (c *calibration) counted() int {
 	n := 0
-	for _, t := range c.file.Trials {
-		if t.First && t.Planted == c.planted {
+	for i := range c.file.Trials {
+		if t := &c.file.Trials[i]; t.First && t.Planted == c.planted && t.InLayouts() == c.layouts {
 			n++
 		}
 	}
 	return n
+}
+
+// variants says in which layouts comparisons are counted, nothing if in one.
+func (c *calibration) variants() string {
+	if c.layouts == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d layouts", c.layouts)
+}
+
+// fruitless says why a run, in the folder dir, added no comparison.
+func (c *calibration) fruitless(dir string, budget time.Duration) error {
+	run, err := analysis.Analyze(dir, analysis.Question{})
+	if err != nil {
+		return err
+	}
+	for i := range run.Protocol.Benchmarks {
+		if b := &run.Protocol.Benchmarks[i]; b.Measured() && max(1, len(b.Layouts)) != c.layouts {
+			return fmt.Errorf("%s was measured in %s, as there are no more for this base and host: leave out --layouts", b.Name, count(max(1, len(b.Layouts)), "layout", "layouts"))
+		}
+	}
+	switch {
+	case run.Verdict == analysis.Broken:
+		return fmt.Errorf("%s: %s", display(dir), oneLine(errors.New(run.Sentence)))
+	case run.Noise.Excluded > 0:
+		const perBlock = 4
+		return fmt.Errorf("%d of %s in %s were left out, as the machine was not free for them (%s), so no benchmark has the %d pairs a verdict needs: wait until it is quiet, or give more by --budget than %s",
+			run.Noise.Excluded, count(run.Samples/perBlock, "block", "blocks"), display(dir), run.Protocol.Exclusion, run.Protocol.MinPairs, results.Exactly(budget))
+	}
+	return fmt.Errorf("a budget of %s gives no benchmark the %d pairs a verdict needs: give more by --budget", results.Exactly(budget), run.Protocol.MinPairs)
 }
 
 // take adds what finished runs show that the file lacks, and writes it and the

@@ -24,14 +24,17 @@ import (
 
 	"patchbench/bench"
 	"patchbench/bench/alone"
+	"patchbench/bench/load"
 	"patchbench/toolchain"
 )
 
 func main() {
-	os.Exit(run())
+	os.Exit(run(nil))
 }
 
-func run() int {
+// run runs the command; counters are those of how busy the machine is, nil for
+// this one's.
+func run(counters func() load.Reading) int {
 	if len(os.Args) == 2 && os.Args[1] == bench.ShimArg {
 		return bench.ShimMain()
 	}
@@ -47,6 +50,8 @@ func run() int {
 		now:    time.Now,
 		seed:   randomSeed,
 		lock:   alone.Name,
+
+		counters: counters,
 	}
 	return a.main(ctx, os.Args[1:])
 }

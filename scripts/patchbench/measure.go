@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -53,6 +54,9 @@ func (r *request) bases(a *app, cmd *cobra.Command) {
 			if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
 				return fmt.Errorf("--%s is empty: see %s --help", name, cmd.CommandPath())
 			}
+		}
+		if f := cmd.Flags().Lookup("budget"); f != nil && r.budget <= 0 {
+			return errors.New("--budget: give a time above 0, such as 8m")
 		}
 		direct := r.before != "" && r.after != ""
 		if len(args) == 0 && !direct || len(args) > 1 || len(args) == 1 && (r.before != "" || r.after != "") {
@@ -159,6 +163,7 @@ func (a *app) build(ctx context.Context, j *job) error {
 		Trees: bench.Trees{results.Before: before, results.After: after},
 		Log:   a.ui.logf,
 		Now:   a.now,
+		Load:  a.counters,
 
 		Network: j.builder.Network,
 	}

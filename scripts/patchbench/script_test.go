@@ -6,10 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"patchbench/bench"
+	"patchbench/bench/load"
 	"patchbench/toolchain"
 )
 
@@ -22,7 +24,13 @@ func TestMain(m *testing.M) {
 	if len(os.Args) >= 2 && os.Args[1] == toolchain.CutoffArg {
 		os.Exit(toolchain.CutoffMain(os.Args[2:]))
 	}
-	testscript.Main(m, map[string]func(){"patchbench": main})
+	testscript.Main(m, map[string]func(){"patchbench": main, "patchbench-undisturbed": undisturbed})
+}
+
+// undisturbed is patchbench on a machine that is always found idle: what others
+// do there at that moment leaves out no block.
+func undisturbed() {
+	os.Exit(run(func() load.Reading { return load.Reading{At: time.Now()} }))
 }
 
 // setup lays out a project in the script's folder: this one's suites and
