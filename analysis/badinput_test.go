@@ -2,10 +2,12 @@ package analysis
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +57,86 @@ func TestExactMetrics(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDamagedEvidence has two processes of each unscored pass, of which one left
+// a file that does not read: the other counts, and the report says which.
+func TestDamagedEvidence(t *testing.T) {
+	const line = "gc 1 @0.003s 2%: 0.010+0.35+0.005 ms clock, 0.040+0.1/0.3/0.5+0.020 ms cpu, 4->4->1 MB, 5 MB goal, 4 P\n"
+	trace, err := (&results.Trace{Iterations: 1}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pass := range []struct {
+		folder, suffix string
+		whole          []byte
+		processes      func(b *Benchmark) int // of after
+	}{
+		{results.GCTraceDir, ".txt.gz", gzipped(t, line), func(b *Benchmark) int {
+			if b.GC[results.After] == nil {
+				return 0
+			}
+			return b.GC[results.After].Processes
+		}},
+		{results.TracesDir, ".json.gz", trace, func(b *Benchmark) int {
+			if b.Trace[results.After] == nil {
+				return 0
+			}
+			return b.Trace[results.After].Processes
+		}},
+		{results.MetricsDir, ".json", []byte(`{"iterations": 9}`), func(b *Benchmark) int {
+			if b.Runtime[results.After] == nil {
+				return 0
+			}
+			return b.Runtime[results.After].Processes
+		}},
+	} {
+		for name, damaged := range map[string][]byte{
+			"empty":             nil,
+			"cut off":           pass.whole[:len(pass.whole)/2],
+			"of another kind":   []byte("PASS\nok\n"),
+			"of another packer": []byte("\x28\xb5\x2f\xfd rubbish"),
+		} {
+			t.Run(pass.folder+" "+name, func(t *testing.T) {
+				dir := (&fakeRun{protocol: testProtocol(testBenchmark("A-4", 4)), values: secPerOp(0, 0.01)}).write(t)
+				if err := os.MkdirAll(filepath.Join(dir, pass.folder), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				for file, data := range map[string][]byte{"A-4.after.1": pass.whole, "A-4.after.2": damaged, "A-4.before.1": damaged} {
+					if err := os.WriteFile(filepath.Join(dir, pass.folder, file+pass.suffix), data, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				b := analyze(t, dir).benchmark(t, "A-4")
+				if n := pass.processes(b); n != 1 {
+					t.Errorf("%d processes of after count, want the one that reads", n)
+				}
+				for _, file := range []string{"A-4.after.2", "A-4.before.1"} {
+					if n := len(slices.DeleteFunc(slices.Clone(b.Warnings), func(w string) bool {
+						return !strings.Contains(w, ": "+pass.folder+"/"+file+pass.suffix+": ")
+					})); n != 1 {
+						t.Errorf("%d warnings name %s: %q", n, file, b.Warnings)
+					}
+				}
+				if strings.Contains(strings.Join(b.Warnings, "\n"), dir) {
+					t.Errorf("the report says where it was made: %q", b.Warnings)
+				}
+			})
+		}
+	}
+}
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // Folders that another patchbench or somebody's hand made are refused by name.

@@ -1,7 +1,9 @@
 package analysis
 
 import (
+	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,13 +31,11 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	b.GC = make(map[results.Side]*gctrace.Stats)
 	b.Trace = make(map[results.Side]*traces.Stats)
 	for _, side := range results.Sides() {
-		stats, err := traceStats(numbered(filepath.Join(dir, results.GCTraceDir), b.Name, side, ".txt.gz"))
-		if err != nil {
-			b.Warnings = append(b.Warnings, fmt.Sprintf("gctrace of %s: %v", side, err))
-		}
+		stats, faults := traceStats(numbered(filepath.Join(dir, results.GCTraceDir), b.Name, side, ".txt.gz"))
 		if stats != nil {
 			b.GC[side] = stats
 		}
+		b.Warnings = append(b.Warnings, unreadable(dir, "gctrace of "+string(side), faults)...)
 		b.addTrace(dir, side)
 	}
 	profiles := make(map[results.Side]*prof.Side)
@@ -51,13 +51,11 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	}
 	b.Runtime = make(map[results.Side]*RuntimeMeasures)
 	for _, side := range results.Sides() {
-		m, err := readRuntimeMetrics(numbered(filepath.Join(dir, results.MetricsDir), b.Name, side, ".json"))
-		if err != nil {
-			b.Warnings = append(b.Warnings, fmt.Sprintf("metrics of %s: %v", side, err))
-		}
+		m, faults := readRuntimeMetrics(numbered(filepath.Join(dir, results.MetricsDir), b.Name, side, ".json"))
 		if m != nil {
 			b.Runtime[side] = m
 		}
+		b.Warnings = append(b.Warnings, unreadable(dir, "metrics of "+string(side), faults)...)
 	}
 	b.GCShares = make(map[results.Side]*GCShares)
 	for side, read := range profiles {
@@ -96,25 +94,50 @@ func unreadable(dir, what string, faults []error) []string {
 	return list
 }
 
-// traceStats sums up the traces of one side. It is nil if there are none.
-func traceStats(paths []string) (*gctrace.Stats, error) {
-	if len(paths) == 0 {
-		return nil, nil
-	}
+// traceStats sums up the collector's traces of one side. Those that do not read
+// are left out and told of, one error each. It is nil if that leaves none.
+func traceStats(paths []string) (*gctrace.Stats, []error) {
 	var all []io.Reader
+	var faults []error
 	for _, path := range paths {
-		f, err := os.Open(path)
+		text, err := unzip(path)
 		if err != nil {
-			return nil, err
+			faults = append(faults, fmt.Errorf("%s: %w", path, err))
+			continue
 		}
-		defer f.Close()
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
-		}
-		all = append(all, z)
+		all = append(all, bytes.NewReader(text))
 	}
-	return gctrace.Parse(io.MultiReader(all...))
+	if len(all) == 0 {
+		return nil, faults
+	}
+	stats, err := gctrace.Parse(io.MultiReader(all...))
+	if err != nil {
+		return nil, append(faults, err)
+	}
+	return stats, faults
+}
+
+// mostText bounds what the collector prints, in bytes: over a million cycles.
+const mostText = 256 << 20
+
+// unzip reads a compressed file of text.
+func unzip(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.Unwrap(err) // without the path, which callers tell
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("cut off or not compressed: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(z, mostText+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cut off or damaged: %w", err)
+	case len(text) > mostText:
+		return nil, fmt.Errorf("unpacks to more than %d MB, which no collector's trace does", mostText>>20)
+	}
+	return text, nil
 }
 
 // Profiles lists the CPU profiles a run folder has of one benchmark and side,

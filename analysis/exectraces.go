@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,12 +16,11 @@ const passTrace = "trace"
 // itself.
 func (b *Benchmark) addTrace(dir string, side results.Side) {
 	if paths := numbered(filepath.Join(dir, results.TracesDir), b.Name, side, ".json.gz"); len(paths) > 0 {
-		s, err := traces.Read(paths)
-		if err != nil {
-			b.Warnings = append(b.Warnings, fmt.Sprintf("execution trace of %s: %v", side, err))
-		} else {
+		s, faults := traces.Read(paths)
+		if s != nil {
 			b.Trace[side] = s
 		}
+		b.Warnings = append(b.Warnings, unreadable(dir, "execution traces of "+string(side), faults)...)
 	}
 	raw := path.Join(results.TracesDir, results.RawTrace(b.Name, side))
 	if info, err := os.Stat(filepath.Join(dir, raw)); err == nil && info.Mode().IsRegular() {

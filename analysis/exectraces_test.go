@@ -39,7 +39,7 @@ func TestTraceLack(t *testing.T) {
 	if len(b.RawTrace) != 1 || b.RawTrace[results.Before] != "traces/A-2.before.1.trace" {
 		t.Errorf("raw traces %v", b.RawTrace)
 	}
-	if w := strings.Join(b.Warnings, "\n"); !strings.Contains(w, "execution trace of before: ") {
+	if w := strings.Join(b.Warnings, "\n"); !strings.Contains(w, "execution traces of before: traces/A-2.before.1.json.gz: cut off") {
 		t.Errorf("warnings %q", b.Warnings)
 	}
 	if b := a.benchmark(t, "B-2"); len(b.TraceLack) != 0 || len(b.RawTrace) != 0 || len(b.Trace) != 0 {

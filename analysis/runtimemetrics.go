@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -38,20 +37,20 @@ type Quantiles struct {
 	Max   float64 `json:"max"`
 }
 
-// readRuntimeMetrics sums up the processes of one side. It is nil if there
-// are none.
-func readRuntimeMetrics(paths []string) (*RuntimeMeasures, error) {
-	if len(paths) == 0 {
-		return nil, nil
-	}
-	iterations := 0
+// readRuntimeMetrics sums up the processes of one side. Files that do not read
+// are left out and told of, one error each. It is nil if that leaves none.
+func readRuntimeMetrics(paths []string) (*RuntimeMeasures, []error) {
+	processes, iterations := 0, 0
+	var faults []error
 	values := make(map[string]float64)
 	histograms := make(map[string][][]results.Bucket)
 	for _, path := range paths {
 		m, err := results.ReadRuntimeMetrics(path)
 		if err != nil {
-			return nil, fmt.Errorf("read the runtime's metrics %w", err)
+			faults = append(faults, err)
+			continue
 		}
+		processes++
 		iterations += m.Iterations
 		for name, x := range m.Values {
 			values[name] += x
@@ -59,6 +58,9 @@ func readRuntimeMetrics(paths []string) (*RuntimeMeasures, error) {
 		for name, h := range m.Histograms {
 			histograms[name] = append(histograms[name], h)
 		}
+	}
+	if processes == 0 {
+		return nil, faults
 	}
 	perOp := func(name string) *float64 {
 		x, ok := values[name]
@@ -69,7 +71,7 @@ func readRuntimeMetrics(paths []string) (*RuntimeMeasures, error) {
 		return &x
 	}
 	return &RuntimeMeasures{
-		Processes: len(paths),
+		Processes: processes,
 		Assist:    perOp("/cpu/classes/gc/mark/assist:cpu-seconds"),
 		Dedicated: perOp("/cpu/classes/gc/mark/dedicated:cpu-seconds"),
 		Idle:      perOp("/cpu/classes/gc/mark/idle:cpu-seconds"),
@@ -77,7 +79,7 @@ func readRuntimeMetrics(paths []string) (*RuntimeMeasures, error) {
 		GC:        perOp("/cpu/classes/gc/total:cpu-seconds"),
 		Pauses:    quantiles(histograms["/gc/pauses:seconds"]),
 		Latencies: quantiles(histograms["/sched/latencies:seconds"]),
-	}, nil
+	}, faults
 }
 
 // quantiles merges histograms with the same buckets, as processes of one side

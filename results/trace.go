@@ -113,18 +113,18 @@ func ReadTrace(path string) (*Trace, error) {
 func decodeTrace(r io.Reader) (*Trace, error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cut off or not compressed: %w", err)
 	}
 	data, err := io.ReadAll(io.LimitReader(z, maxTrace+1))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cut off or damaged: %w", err)
 	}
 	if len(data) > maxTrace {
 		return nil, fmt.Errorf("unpacks to more than %d MB, which no trace does", maxTrace>>20)
 	}
 	t := new(Trace)
 	if err := json.Unmarshal(data, t); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("not what a trace is summed up in: %w", err)
 	}
 	if err := t.Check(); err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func gcRows(b *analysis.Benchmark) (table []gcRow, lack string) {
 	before, after := b.GC[results.Before], b.GC[results.After]
 	switch {
 	case before == nil && after == nil:
-		return nil, "No collector trace was taken of this benchmark."
+		return nil, "No collector trace was taken of this benchmark, or none that reads."
 	case before == nil:
 		lack = "No collector trace of before."
 	case after == nil:

@@ -18,7 +18,7 @@ import (
 func traceRows(b *analysis.Benchmark) (table []gcRow, note string) {
 	before, after := b.Trace[results.Before], b.Trace[results.After]
 	if before == nil && after == nil {
-		return nil, strings.TrimSpace("No execution trace was taken of this benchmark." + traceLacks(b))
+		return nil, strings.TrimSpace("No execution trace was taken of this benchmark, or none that reads." + traceLacks(b))
 	}
 	note = "From unscored processes under the execution tracer, which takes time of its own. Times over cycles are median, p99 and maximum. A worker's time is with a P, by the wall clock; it parks when it goes back to the pool."
 	for _, side := range results.Sides() {

@@ -63,7 +63,7 @@ func TestTraceNotes(t *testing.T) {
 		of   analysis.Benchmark
 		want []string
 	}{
-		{analysis.Benchmark{}, []string{"No execution trace was taken of this benchmark."}},
+		{analysis.Benchmark{}, []string{"No execution trace was taken of this benchmark, or none that reads."}},
 		{analysis.Benchmark{TraceLack: lack}, []string{"No execution trace was taken", "One of after is missing: read the execution trace: unexpected EOF."}},
 		{analysis.Benchmark{Trace: one, TraceLack: lack}, []string{"No execution trace of after.", "Of 3 traces of before 2 came from an older patchbench", "unexpected EOF."}},
 	} {

@@ -4,5 +4,6 @@
 // program.
 //
 // In come the files that package results calls traces, one a process. Out goes
-// [Stats]. A file that is missing or does not read is an error that names it.
+// [Stats]. A file that is missing or does not read is left out, with an error
+// that names it.
 package traces

@@ -1,8 +1,6 @@
 package traces
 
 import (
-	"fmt"
-
 	"patchbench/analysis/stats"
 	"patchbench/results"
 )
@@ -86,17 +84,23 @@ func (s *Stats) WorkerStarts() int {
 	return s.Dedicated.Starts + s.Fractional.Starts + s.Idle.Starts
 }
 
-// Read sums up the traces at paths.
-func Read(paths []string) (*Stats, error) {
+// Read sums up the traces at paths. Those that do not read are left out and told
+// of, one error each. The sum is nil if that leaves none.
+func Read(paths []string) (*Stats, []error) {
 	var traces []*results.Trace
+	var faults []error
 	for _, path := range paths {
 		t, err := results.ReadTrace(path)
 		if err != nil {
-			return nil, fmt.Errorf("read the trace %w", err)
+			faults = append(faults, err)
+			continue
 		}
 		traces = append(traces, t)
 	}
-	return sum(traces), nil
+	if len(traces) == 0 {
+		return nil, faults
+	}
+	return sum(traces), faults
 }
 
 func sum(traces []*results.Trace) *Stats {

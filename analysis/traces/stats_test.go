@@ -1,6 +1,8 @@
 package traces
 
 import (
+	"bytes"
+	"compress/gzip"
 	"math"
 	"os"
 	"path/filepath"
@@ -47,9 +49,9 @@ func TestRead(t *testing.T) {
 			Assist: results.Work{Starts: 4, Time: 30 * us},
 		},
 	}})
-	got, err := Read([]string{one, two})
-	if err != nil {
-		t.Fatal(err)
+	got, faults := Read([]string{one, two})
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
 	if got.Detailed != 0 || got.MMU != nil || got.Picture != nil {
 		t.Errorf("files without detail have %+v", got)
@@ -91,13 +93,53 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	if s, err := Read([]string{write(t, &results.Trace{Iterations: 1})}); err != nil || s.Cycles != 0 || s.MarkStart != (stats.Distribution{}) {
-		t.Errorf("a trace without cycles: %+v, %v", s, err)
+	if s, faults := Read([]string{write(t, &results.Trace{Iterations: 1})}); len(faults) > 0 || s.Cycles != 0 || s.MarkStart != (stats.Distribution{}) {
+		t.Errorf("a trace without cycles: %+v, %v", s, faults)
 	}
-	missing := filepath.Join(t.TempDir(), "none.json.gz")
-	if _, err := Read([]string{missing}); err == nil || !strings.Contains(err.Error(), missing) {
-		t.Errorf("a missing file: %v", err)
+	if s, faults := Read(nil); s != nil || len(faults) > 0 {
+		t.Errorf("no traces: %+v, %v", s, faults)
 	}
+}
+
+// Whatever is wrong with a file, it is told which it is, and the others count.
+func TestReadBad(t *testing.T) {
+	good := write(t, &results.Trace{Iterations: 1})
+	whole, err := os.ReadFile(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"cut off": whole[:len(whole)/2], "empty": nil, "of no known format": zipped(t, "go 9.99 trace"), "of another kind": zipped(t, `{"version": 99}`)} {
+		bad := filepath.Join(t.TempDir(), "bad.json.gz")
+		if err := os.WriteFile(bad, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		checkBad(t, name, good, bad)
+	}
+	checkBad(t, "missing", good, filepath.Join(t.TempDir(), "none.json.gz"))
+}
+
+func checkBad(t *testing.T, name, good, bad string) {
+	t.Helper()
+	s, faults := Read([]string{bad, good})
+	if s == nil || s.Processes != 1 || len(faults) != 1 || !strings.Contains(faults[0].Error(), bad) {
+		t.Errorf("a file that is %s beside a good one: %+v, %v", name, s, faults)
+	}
+	if s, faults := Read([]string{bad}); s != nil || len(faults) != 1 {
+		t.Errorf("a file that is %s: %+v, %v", name, s, faults)
+	}
+}
+
+func zipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // TestDetail sums up two processes with detail and one without.
@@ -120,9 +162,9 @@ func TestDetail(t *testing.T) {
 	}
 	two.Assists.Add(7 * us)
 	old := &results.Trace{Iterations: 1, Cycles: []results.Cycle{cycle(results.Cycle{})}}
-	got, err := Read([]string{write(t, old), write(t, one), write(t, two)})
-	if err != nil {
-		t.Fatal(err)
+	got, faults := Read([]string{write(t, old), write(t, one), write(t, two)})
+	if len(faults) > 0 {
+		t.Fatal(faults)
 	}
 	if got.Processes != 3 || got.Detailed != 2 || got.Preempted != 4 || got.PreemptedParking != 1 || got.Blocked != 1 || got.Idle.Parks != 1 {
 		t.Errorf("counts are %+v", got)
