@@ -40,7 +40,7 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	}
 	profiles := make(map[results.Side]*prof.Side)
 	for _, side := range results.Sides() {
-		read, faults := prof.Read(Profiles(dir, b.Name, side))
+		read, faults := prof.Read(prof.CPU, Profiles(dir, b.Name, side))
 		if read != nil {
 			profiles[side] = read
 		}

@@ -287,7 +287,7 @@ func TestGCShares(t *testing.T) {
 	for i, path := range paths {
 		files = append(files, prof.File{Pair: i, Path: path})
 	}
-	side, faults := prof.Read(files)
+	side, faults := prof.Read(prof.CPU, files)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}

@@ -2,9 +2,11 @@ package prof
 
 import "github.com/google/pprof/profile"
 
-// counts are the CPU samples of some processes, by function and by group. They
-// are all that a comparison needs of a profile, which is many times as large.
+// counts are the CPU samples of some processes, or the bytes they allocated, by
+// function and by group. They are all that a comparison needs of a profile, which
+// is many times as large.
 type counts struct {
+	kind   Kind
 	totals []int64 // by process
 
 	// Functions are numbered as they come. A row of one ends with the last
@@ -21,8 +23,8 @@ type counts struct {
 	samples  int
 }
 
-func newCounts() *counts {
-	return &counts{ids: make(map[string]int), groups: make(map[Group][]int64), grouping: newGrouping()}
+func newCounts(kind Kind) *counts {
+	return &counts{kind: kind, ids: make(map[string]int), groups: make(map[Group][]int64), grouping: newGrouping()}
 }
 
 // add counts one more process. A function inlined into another is counted as
@@ -32,8 +34,9 @@ func (c *counts) add(p *profile.Profile) {
 	c.totals = append(c.totals, 0)
 	known := make(map[*profile.Function]int, len(p.Function))
 	var stack []int
+	counted := c.kind.rule().counted
 	for _, s := range p.Sample {
-		n := s.Value[countType]
+		n := s.Value[counted]
 		c.totals[process] += n
 		stack = c.stack(stack[:0], s, known)
 		increase(&c.flat[stack[0]], process, n)

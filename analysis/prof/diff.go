@@ -22,18 +22,18 @@ const (
 // unknown is the name of code the profile has no function for.
 const unknown = "(unknown)"
 
-// A Diff says what gained or lost CPU share between two sets of profiles.
-// Shares are of all samples of their side, 0 to 1, so that sides that ran for
-// different times compare.
+// A Diff says what gained or lost a share between two sets of profiles: of CPU
+// time, or of the bytes that are allocated. Shares are of all samples of their
+// side, 0 to 1, so that sides that ran for different times compare.
 //
 // A process is one observation, not a sample of it: samples of one process
 // depend on each other, and processes differ by more than sampling explains.
 type Diff struct {
 	Processes [2]int   `json:"processes"` // profiles, before and after
-	Samples   [2]int64 `json:"samples"`   // CPU samples, before and after
+	Samples   [2]int64 `json:"samples"`   // CPU samples, or bytes allocated, before and after
 	Pairs     int      `json:"pairs"`     // of processes, by which changes are told
 
-	Groups []GroupDiff `json:"groups"` // those that have samples
+	Groups []GroupDiff `json:"groups"` // those that have samples; none of allocations
 
 	// Functions that were tested, at most 20: first those that moved, then the
 	// rest, each by size of the change.
@@ -70,12 +70,15 @@ func (d *Diff) Moved() bool {
 		slices.ContainsFunc(d.Functions, func(f FunctionDiff) bool { return f.Moved() })
 }
 
-// Compare compares the shares of CPU samples of both sides, with one-sided
-// bounds at alpha each. Groups, flat and cumulative shares of functions are
-// corrected for their number apart from each other.
+// Compare compares the shares of both sides in CPU samples, or in bytes
+// allocated, with one-sided bounds at alpha each. Groups, flat and cumulative
+// shares of functions are corrected for their number apart from each other.
 func Compare(before, after *Side, alpha float64) (*Diff, error) {
+	if before.counts.kind != after.counts.kind {
+		return nil, fmt.Errorf("compare a %s with a %s: give two of a kind", before.counts.kind.rule().name, after.counts.kind.rule().name)
+	}
 	if before.program != after.program {
-		return nil, fmt.Errorf("compare cpu profiles: those of before are of %q and those of after of %q; record them again", before.program, after.program)
+		return nil, fmt.Errorf("compare %ss: those of before are of %q and those of after of %q; record them again", before.counts.kind.rule().name, before.program, after.program)
 	}
 	c := comparison{sides: [2]*counts{before.counts, after.counts}, alpha: alpha}
 	for i, pair := range before.pairs {
@@ -103,6 +106,9 @@ type comparison struct {
 // groups compares the groups that have samples, in the order of the table.
 func (c *comparison) groups() []GroupDiff {
 	list := []GroupDiff{}
+	if c.sides[0].kind != CPU {
+		return list // groups say what CPU time is for
+	}
 	var family []*Change
 	for _, rule := range groupTable() {
 		rows := [2][]int64{c.sides[0].groups[rule.group], c.sides[1].groups[rule.group]}

@@ -225,7 +225,7 @@ func TestFalseCalls(t *testing.T) {
 	calls := map[string]int{}
 	for range trials {
 		side := func() *Side {
-			s := &Side{counts: newCounts()}
+			s := &Side{counts: newCounts(CPU)}
 			for pair := range pairs {
 				var stacks []stack
 				for i := range functions {
@@ -275,8 +275,8 @@ func TestComparePairs(t *testing.T) {
 	file := func(pair int, a, b int64) File {
 		return File{pair, write(t, cpuProfile(stack{"a", a}, stack{"b", b}))}
 	}
-	before, _ := Read([]File{file(1, 50, 50), file(2, 20, 80), file(4, 10, 90)})
-	after, _ := Read([]File{file(2, 30, 70), file(3, 99, 1), file(4, 20, 80), file(5, 99, 1)})
+	before, _ := Read(CPU, []File{file(1, 50, 50), file(2, 20, 80), file(4, 10, 90)})
+	after, _ := Read(CPU, []File{file(2, 30, 70), file(3, 99, 1), file(4, 20, 80), file(5, 99, 1)})
 	d, err := Compare(before, after, 0.05)
 	if err != nil {
 		t.Fatal(err)
@@ -291,7 +291,7 @@ func TestComparePairs(t *testing.T) {
 		}
 	}
 
-	lonely, _ := Read([]File{file(7, 1, 1)})
+	lonely, _ := Read(CPU, []File{file(7, 1, 1)})
 	d, err = Compare(before, lonely, 0.05)
 	if err != nil || d.Pairs != 0 || len(d.Functions) != 0 || d.Moved() {
 		t.Errorf("without a pair: %+v, %v", d, err)

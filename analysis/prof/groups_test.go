@@ -83,7 +83,7 @@ func TestGroupOfStack(t *testing.T) {
 		{"?", Program},
 		{"", Program},
 	} {
-		c := newCounts()
+		c := newCounts(CPU)
 		c.add(cpuProfile(stack{tt.frames, 7}))
 		if got := sum(c.groups[tt.want]); got != 7 || len(c.groups) != 1 {
 			t.Errorf("%q is counted as %v, want %s", tt.frames, c.groups, tt.want)

@@ -47,7 +47,7 @@ func TestBadProfiles(t *testing.T) {
 	fine := realPair(t, "after")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			side, faults := Read([]File{{1, tt.path}, {2, fine[0]}, {3, fine[1]}})
+			side, faults := Read(CPU, []File{{1, tt.path}, {2, fine[0]}, {3, fine[1]}})
 			if side == nil || side.Processes() != 2 || side.Samples() != 523 || !slices.Equal(side.pairs, []int{2, 3}) {
 				t.Errorf("reads as %+v, want the two others", side)
 			}
@@ -61,7 +61,7 @@ func TestBadProfiles(t *testing.T) {
 			if tt.name == "another program" {
 				return // alone it is the program
 			}
-			if side, faults := Read([]File{{1, tt.path}}); side != nil || len(faults) != 1 {
+			if side, faults := Read(CPU, []File{{1, tt.path}}); side != nil || len(faults) != 1 {
 				t.Errorf("alone it reads as %+v, with errors %v", side, faults)
 			}
 		})
@@ -69,7 +69,7 @@ func TestBadProfiles(t *testing.T) {
 }
 
 func TestNoProfiles(t *testing.T) {
-	if side, faults := Read(nil); side != nil || len(faults) != 0 {
+	if side, faults := Read(CPU, nil); side != nil || len(faults) != 0 {
 		t.Errorf("no files read as %+v, with errors %v", side, faults)
 	}
 }
@@ -81,7 +81,7 @@ func readSide(t testing.TB, paths []string) *Side {
 	for i, path := range paths {
 		files = append(files, File{i, path})
 	}
-	side, faults := Read(files)
+	side, faults := Read(CPU, files)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -97,11 +97,11 @@ func TestWrite(t *testing.T) {
 	if err := side.Write(out); err != nil {
 		t.Fatal(err)
 	}
-	p, err := load(out)
+	p, err := load(CPU, out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCounts()
+	c := newCounts(CPU)
 	c.add(p)
 	for _, row := range []struct {
 		table [][]int64
@@ -165,11 +165,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(plain.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := parse(data)
+		p, err := parse(CPU, data)
 		if err != nil {
 			return
 		}
-		c := newCounts()
+		c := newCounts(CPU)
 		c.add(p)
 		total := sum(c.totals)
 		if total <= 0 {
@@ -192,7 +192,7 @@ func FuzzParse(f *testing.F) {
 		if p, err = reduce(p); err != nil {
 			t.Fatal(err)
 		}
-		again := newCounts()
+		again := newCounts(CPU)
 		again.add(p)
 		if sum(again.totals) != total {
 			t.Errorf("reducing left %d of %d samples", sum(again.totals), total)

@@ -17,8 +17,8 @@ import (
 // each side ran.
 type Pages struct {
 	// Flame is the differential flame graph. A box is as wide as its
-	// function's CPU time before and after together; its red part is what after
-	// gained, its green part what it lost.
+	// function's CPU time, or what it allocated, before and after together; its
+	// red part is what after gained, its green part what it lost.
 	Flame []byte
 	Top   []byte // the functions by what they gained, flat and cumulative
 	Peek  []byte // each function with its callers and callees
@@ -27,9 +27,12 @@ type Pages struct {
 // NewPages makes them.
 func NewPages(before, after *Side, title string) (*Pages, error) {
 	var reduced [2]*profile.Profile
-	l := legend{Title: title}
+	l := legend{Title: title, Of: "CPU time"}
+	if before.counts.kind == Allocations {
+		l.Of = "memory allocated"
+	}
 	for i, s := range []*Side{before, after} {
-		l.Sides[i] = sideCount{sideName(i), s.Processes(), s.Samples()}
+		l.Sides[i] = sideCount{sideName(i), s.Processes(), s.counts.kind.Amount(s.Samples())}
 		var err error
 		if reduced[i], err = reduce(s.merged); err != nil {
 			return nil, fmt.Errorf("pages of %s: %w", sideName(i), err)
@@ -91,13 +94,14 @@ func reduce(p *profile.Profile) (*profile.Profile, error) {
 type legend struct {
 	Title string
 	View  string
+	Of    string // what is compared
 	Sides [2]sideCount
 }
 
 type sideCount struct {
 	Name      string
 	Processes int
-	Samples   int64
+	Amount    string
 }
 
 // head takes the place of pprof's header and its dialogs. The element search
@@ -109,15 +113,15 @@ var head = template.Must(template.New("head").Parse(`<div class="header" style="
 </div>
 <p style="flex: none; padding: 0.5em 1rem">
   {{if eq .View "/flamegraph" -}}
-  <b style="background: #caa; padding: 0 0.3em">Red</b>: more CPU time after.
+  <b style="background: #caa; padding: 0 0.3em">Red</b>: more {{.Of}} after.
   <b style="background: #aca; padding: 0 0.3em">Green</b>: less.
   A box is as wide as both sides together; click it to see its callers and callees alone, the root to see all.
   {{- else if eq .View "/top" -}}
-  CPU time after less that before: what is above 0 is more after. Flat is in the function itself, cum with what it calls. Click a column's head to sort by it.
+  The {{.Of}} after less that before: what is above 0 is more after. Flat is in the function itself, cum with what it calls. Click a column's head to sort by it.
   {{- else -}}
-  CPU time after less that before: what is above 0 is more after. Each function stands in a part of its own, behind the bar and leftmost; above it its callers, below it what it calls. Find it by the browser's search.
+  The {{.Of}} after less that before: what is above 0 is more after. Each function stands in a part of its own, behind the bar and leftmost; above it its callers, below it what it calls. Find it by the browser's search.
   {{- end}}
-  {{range .Sides}}{{.Name}}: {{.Samples}} samples of {{.Processes}} {{if eq .Processes 1}}process{{else}}processes{{end}}; {{end}}after is scaled to the total of before, which is 100 %.
+  {{range .Sides}}{{.Name}}: {{.Amount}} of {{.Processes}} {{if eq .Processes 1}}process{{else}}processes{{end}}; {{end}}after is scaled to the total of before, which is 100 %.
 </p>
 `))
 

@@ -14,15 +14,15 @@ type Part struct {
 	Within int64 `json:"within"`
 }
 
-// countPart counts the samples of p in the functions.
-func countPart(p *profile.Profile, functions []string) *Part {
+// countPart counts the samples of p in the functions, by the value at that index.
+func countPart(p *profile.Profile, counted int, functions []string) *Part {
 	named := make(map[string]bool)
 	for _, name := range functions {
 		named[name] = true
 	}
 	part := new(Part)
 	for _, s := range p.Sample {
-		n := s.Value[countType]
+		n := s.Value[counted]
 		part.Samples += n
 		for i, loc := range s.Location {
 			if !holds(loc, named) {

@@ -10,21 +10,21 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// Handlers reads the CPU profiles in files and returns pprof's own pages of them
+// Handlers reads the profiles of that kind in files and returns pprof's own pages of them
 // merged, by the path their links lead to: "/", "/flamegraph",
 // "/top" and so on, below whatever place they are served from. With base the
 // pages show the difference to those, files scaled to base's total.
 //
 // Pages that would read a file other than the profiles (source, disassembly)
 // or write one (saved settings) are left out.
-func Handlers(title string, files, base []File) (map[string]http.Handler, error) {
-	p, err := loadNamed(title, files)
+func Handlers(kind Kind, title string, files, base []File) (map[string]http.Handler, error) {
+	p, err := loadNamed(kind, title, files)
 	if err != nil {
 		return nil, fmt.Errorf("profiles of %s: %w", title, err)
 	}
 	var against *profile.Profile
 	if len(base) > 0 {
-		if against, err = loadNamed(title, base); err != nil {
+		if against, err = loadNamed(kind, title, base); err != nil {
 			return nil, fmt.Errorf("profiles of %s: %w", title, err)
 		}
 	}
@@ -44,8 +44,8 @@ func Handlers(title string, files, base []File) (map[string]http.Handler, error)
 
 // loadNamed loads what pprof's pages show of the profiles in files, which call the
 // program by its title. One that does not read is an error here.
-func loadNamed(title string, files []File) (*profile.Profile, error) {
-	side, faults := Read(files)
+func loadNamed(kind Kind, title string, files []File) (*profile.Profile, error) {
+	side, faults := Read(kind, files)
 	if len(faults) > 0 {
 		return nil, faults[0]
 	}

@@ -16,11 +16,11 @@ import (
 func TestHandlers(t *testing.T) {
 	before := []File{{0, "testdata/tree.before.0.pb.gz"}, {1, "testdata/tree.before.1.pb.gz"}}
 	after := []File{{0, "testdata/tree.after.0.pb.gz"}, {1, "testdata/tree.after.1.pb.gz"}}
-	diff, err := Handlers("json/Tree-4 diff", after, before)
+	diff, err := Handlers(CPU, "json/Tree-4 diff", after, before)
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, err := Handlers("https://Tree-4 before", before, nil)
+	one, err := Handlers(CPU, "https://Tree-4 before", before, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestHandlers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, paths := range [][2][]File{{{{0, cut}}, nil}, {before, {{0, cut}}}, {nil, nil}} {
-		if _, err := Handlers("x", paths[0], paths[1]); err == nil || !strings.HasPrefix(err.Error(), "profiles of x: ") {
+		if _, err := Handlers(CPU, "x", paths[0], paths[1]); err == nil || !strings.HasPrefix(err.Error(), "profiles of x: ") {
 			t.Errorf("%v: %v", paths, err)
 		}
 	}

@@ -10,13 +10,13 @@ import (
 	"patchbench/results"
 )
 
-// A File is the CPU profile of one process.
+// A File is the profile of one process.
 type File struct {
 	Pair int // the same as that of the process of the other side that ran beside it
 	Path string
 }
 
-// A Side is what the CPU profiles of one side hold.
+// A Side is what the profiles of one side hold, all of one kind.
 type Side struct {
 	pairs   []int // by process
 	counts  *counts
@@ -27,32 +27,32 @@ type Side struct {
 // Processes is how many profiles there are.
 func (s *Side) Processes() int { return len(s.pairs) }
 
-// Samples is how many CPU samples they hold.
+// Samples is how many CPU samples they hold, or how many bytes allocations of them tell.
 func (s *Side) Samples() int64 { return sum(s.counts.totals) }
 
-// Read reads the CPU profiles of one side. Those that do not read, or are of
+// Read reads the profiles of one side, which are of that kind. Those that do not read, or are of
 // another program than most, are left out and told of, one error each. The
 // side is nil if that leaves none.
 //
 // Profiles are read one after the other and few are held at a time, however
 // many there are.
-func Read(files []File) (*Side, []error) {
-	s, programs, faults := read(files, nil)
+func Read(kind Kind, files []File) (*Side, []error) {
+	s, programs, faults := read(kind, files, nil)
 	if program, several := usual(programs); several {
-		s, _, faults = read(files, &program)
+		s, _, faults = read(kind, files, &program)
 	}
 	return s, faults
 }
 
 // read reads the profiles, if only is given those of one program alone, and
 // lists the programs that they are of.
-func read(files []File, only *string) (*Side, []string, []error) {
-	s := &Side{counts: newCounts()}
+func read(kind Kind, files []File, only *string) (*Side, []string, []error) {
+	s := &Side{counts: newCounts(kind)}
 	var programs []string
 	var faults []error
 	var all merger
 	for _, f := range files {
-		p, err := load(f.Path)
+		p, err := load(kind, f.Path)
 		if err == nil {
 			program := programOf(p)
 			programs = append(programs, program)
@@ -76,7 +76,7 @@ func read(files []File, only *string) (*Side, []string, []error) {
 	}
 	var err error
 	if s.merged, err = all.merge(); err != nil {
-		return nil, programs, append(faults, fmt.Errorf("merge cpu profiles: %w", err))
+		return nil, programs, append(faults, fmt.Errorf("merge %ss: %w", kind.rule().name, err))
 	}
 	return s, programs, faults
 }
@@ -109,10 +109,12 @@ func usual(names []string) (name string, several bool) {
 func (s *Side) Write(path string) error {
 	var buf bytes.Buffer
 	if err := s.merged.Write(&buf); err != nil {
-		return fmt.Errorf("merge cpu profiles into %s: %w", path, err)
+		return fmt.Errorf("merge %ss into %s: %w", s.counts.kind.rule().name, path, err)
 	}
 	return results.WriteFile(path, buf.Bytes())
 }
 
 // Part counts the samples of the functions, named as in profiles.
-func (s *Side) Part(functions []string) *Part { return countPart(s.merged, functions) }
+func (s *Side) Part(functions []string) *Part {
+	return countPart(s.merged, s.counts.kind.rule().counted, functions)
+}

@@ -161,7 +161,7 @@ func (h *Handler) flame(r *http.Request, run *run, benchmark string) ([]byte, er
 	var read [2]*prof.Side
 	for i, files := range sides {
 		var faults []error
-		if read[i], faults = prof.Read(files); read[i] == nil {
+		if read[i], faults = prof.Read(prof.CPU, files); read[i] == nil {
 			return nil, &problem{http.StatusUnprocessableEntity, faults[0].Error()}
 		}
 	}

@@ -88,7 +88,7 @@ func (h *Handler) pprofPages(r *http.Request, run *run, benchmark, view string) 
 		return nil, err
 	}
 	defer done()
-	pages, err := prof.Handlers(report.Clean(benchmark)+" "+view, files, base)
+	pages, err := prof.Handlers(prof.CPU, report.Clean(benchmark)+" "+view, files, base)
 	if err != nil {
 		return nil, &problem{http.StatusUnprocessableEntity, err.Error()}
 	}

@@ -69,7 +69,7 @@ func writeProfiles(dir string, b *analysis.Benchmark) error {
 	sides := make(map[results.Side]*prof.Side)
 	for _, side := range results.Sides() {
 		// What does not read the analysis has told of.
-		if sides[side], _ = prof.Read(analysis.Profiles(dir, b.Name, side)); sides[side] == nil {
+		if sides[side], _ = prof.Read(prof.CPU, analysis.Profiles(dir, b.Name, side)); sides[side] == nil {
 			return forget(fmt.Errorf("the profiles of %s are gone", side))
 		}
 		if err := sides[side].Write(filepath.Join(dir, merged[side])); err != nil {

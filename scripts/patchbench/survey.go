@@ -136,7 +136,7 @@ func summarize(b results.Benchmark, s *bench.Survey) (results.SurveyBenchmark, e
 	record.CPUSpread = stats.Variation(values[results.CPUMetric.Unit])
 
 	if s.Profile != "" {
-		side, faults := prof.Read([]prof.File{{Pair: 1, Path: s.Profile}})
+		side, faults := prof.Read(prof.CPU, []prof.File{{Pair: 1, Path: s.Profile}})
 		if side == nil {
 			return record, errors.Join(faults...)
 		}
