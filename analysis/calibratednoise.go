@@ -12,8 +12,8 @@ import (
 const minNoisePairs = 8
 
 // CalibratedNoise says how b spreads by the trials of a calibration since a time,
-// for which the very same binary did as much in each process: nil if those
-// lack one of b's primary metrics. The spread is the median over the trials, as a
+// for which the very same binary, in as many layouts, did as much in each process:
+// nil if those lack one of b's primary metrics. The spread is the median over the trials, as a
 // run may have met a bad hour. Need is for b's own margins at alpha.
 func CalibratedNoise(f *results.CalibrationFile, b *results.Benchmark, since time.Time, alpha float64) []results.Noise {
 	if f == nil {
@@ -25,6 +25,7 @@ func CalibratedNoise(f *results.CalibrationFile, b *results.Benchmark, since tim
 		var sigmas []float64
 		for _, t := range f.Trials {
 			if t.Benchmark == b.Name && t.Unit == m.Unit && t.Iterations == b.Iterations && t.Planted == 0 &&
+				t.InLayouts() == max(1, len(b.Layouts)) &&
 				t.Binary == b.Binaries[results.Before] && !t.Date.Before(since) {
 				sigmas = append(sigmas, t.Sigma)
 				n.Pairs += t.Pairs

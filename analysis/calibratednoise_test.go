@@ -30,6 +30,7 @@ func TestCalibratedNoise(t *testing.T) {
 		"unit":      func(t *results.Calibrated) { t.Unit = "cpu-sec" },
 		"binary":    func(t *results.Calibrated) { t.Binary = "b2" },
 		"count":     func(t *results.Calibrated) { t.Iterations = 200 },
+		"layouts":   func(t *results.Calibrated) { t.Layouts = 4 },
 		"planted":   func(t *results.Calibrated) { t.Planted = 0.02 },
 		"few pairs": func(t *results.Calibrated) { t.Pairs = minNoisePairs - 1 },
 	} {

@@ -61,23 +61,48 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 	for side, read := range profiles {
 		b.GCShares[side] = gcShares(read)
 	}
+	var faults []string
+	b.ProfileEvidence, faults = newProfileEvidence(profiles, b.Name, p.Alpha)
+	b.Warnings = append(b.Warnings, faults...)
+	if p.MemProfiles > 0 {
+		b.addAllocations(dir, p.Alpha)
+	}
+}
+
+// addAllocations adds what allocation profiles tell of b.
+func (b *Benchmark) addAllocations(dir string, alpha float64) {
+	profiles := make(map[results.Side]*prof.Side)
+	for _, side := range results.Sides() {
+		read, faults := prof.Read(prof.Allocations, AllocationProfiles(dir, b.Name, side))
+		if read != nil {
+			profiles[side] = read
+		}
+		b.Warnings = append(b.Warnings, unreadable(dir, "allocation profiles of "+string(side), faults)...)
+	}
+	e, faults := newProfileEvidence(profiles, b.Name+".allocs", alpha)
+	b.Warnings = append(b.Warnings, faults...)
+	if e.Profile != nil {
+		b.Allocations = &e
+	}
+}
+
+// newProfileEvidence compares the profiles of both sides, and names the files
+// that a report makes of them after name. It is empty without those of both.
+func newProfileEvidence(profiles map[results.Side]*prof.Side, name string, alpha float64) (e ProfileEvidence, faults []string) {
 	before, after := profiles[results.Before], profiles[results.After]
 	if before == nil || after == nil {
-		return
+		return e, nil
 	}
-	diff, err := prof.Compare(before, after, p.Alpha)
+	diff, err := prof.Compare(before, after, alpha)
 	if err != nil {
-		b.Warnings = append(b.Warnings, err.Error())
-		return
+		return e, []string{err.Error()}
 	}
-	b.Profile = diff
-	b.Flame = FlameDir + "/" + b.Name + ".html"
-	b.Top = FlameDir + "/" + b.Name + ".top.html"
-	b.Peek = FlameDir + "/" + b.Name + ".peek.html"
-	b.Merged = make(map[results.Side]string)
+	stem := FlameDir + "/" + name
+	e = ProfileEvidence{Profile: diff, Flame: stem + ".html", Top: stem + ".top.html", Peek: stem + ".peek.html", Merged: make(map[results.Side]string)}
 	for _, side := range results.Sides() {
-		b.Merged[side] = FlameDir + "/" + b.Name + "." + string(side) + ".pb.gz"
+		e.Merged[side] = stem + "." + string(side) + profileSuffix
 	}
+	return e, nil
 }
 
 // unreadable tells of files that do not read, a line each. They are named from
@@ -143,15 +168,23 @@ func unzip(path string) ([]byte, error) {
 // Profiles lists the CPU profiles a run folder has of one benchmark and side,
 // by number, which is that of their pair.
 func Profiles(dir, benchmark string, side results.Side) []prof.File {
+	return profiles(filepath.Join(dir, results.ProfilesDir), benchmark, side)
+}
+
+// AllocationProfiles is Profiles for allocation profiles.
+func AllocationProfiles(dir, benchmark string, side results.Side) []prof.File {
+	return profiles(filepath.Join(dir, results.AllocsDir), benchmark, side)
+}
+
+func profiles(folder, benchmark string, side results.Side) []prof.File {
 	var files []prof.File
-	folder := filepath.Join(dir, results.ProfilesDir)
 	for _, k := range numbers(folder, benchmark, side, profileSuffix) {
 		files = append(files, prof.File{Pair: k, Path: numberedPath(folder, benchmark, side, k, profileSuffix)})
 	}
 	return files
 }
 
-// profileSuffix ends the names of CPU profiles.
+// profileSuffix ends the names of profiles.
 const profileSuffix = ".pb.gz"
 
 // numbered lists the files NAME.SIDE.K of a folder.

@@ -78,12 +78,19 @@ type Benchmark struct {
 	Runtime     map[results.Side]*RuntimeMeasures `json:"runtime"`              // nil for a side without the runtime's metrics
 	GCShares    map[results.Side]*GCShares        `json:"gc_shares"`            // nil for a side without CPU profiles
 	Exposure    *Exposure                         `json:"exposure"`             // nil for a benchmark that is not measured
-	Profile     *prof.Diff                        `json:"profile"`              // nil without profiles of both sides
-	Flame       string                            `json:"flame,omitempty"`      // path of the flame graph page, relative to the run folder; set when there is a Profile
-	Top         string                            `json:"top,omitempty"`        // likewise of the functions by what they gained
-	Peek        string                            `json:"peek,omitempty"`       // likewise of each function with its callers and callees
-	Merged      map[results.Side]string           `json:"merged,omitempty"`     // likewise of the CPU profiles of a side in one
-	Warnings    []string                          `json:"warnings"`
+	ProfileEvidence
+	Allocations *ProfileEvidence `json:"allocations,omitempty"` // by allocation profiles; nil without those of both sides
+	Warnings    []string         `json:"warnings"`
+}
+
+// ProfileEvidence is what profiles of both sides tell: those of CPU time, or of
+// allocations.
+type ProfileEvidence struct {
+	Profile *prof.Diff              `json:"profile"`          // nil without profiles of both sides
+	Flame   string                  `json:"flame,omitempty"`  // path of the flame graph page, relative to the run folder; set when there is a Profile
+	Top     string                  `json:"top,omitempty"`    // likewise of the functions by what they gained
+	Peek    string                  `json:"peek,omitempty"`   // likewise of each function with its callers and callees
+	Merged  map[results.Side]string `json:"merged,omitempty"` // likewise of the profiles of a side in one
 }
 
 // A Comparison is one metric of one benchmark, after against before. Effects

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -115,15 +114,7 @@ func TestEvidence(t *testing.T) {
 	}
 	trace := "gc 1 @0.003s 2%: 0.010+0.35+0.005 ms clock, 0.040+0.1/0.3/0.5+0.020 ms cpu, 4->4->1 MB, 5 MB goal, 4 P\n"
 	for _, name := range []string{"A-4.before.1", "A-4.before.2"} {
-		var z bytes.Buffer
-		w := gzip.NewWriter(&z)
-		if _, err := w.Write([]byte(trace)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, name+".txt.gz"), z.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, results.GCTraceDir, name+".txt.gz"), gzipped(t, trace), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -247,13 +238,31 @@ func rewriteProfile(path string, change func(*profile.Profile)) error {
 // writeProfile writes a CPU profile of one function.
 func writeProfile(t *testing.T, path string) {
 	t.Helper()
+	writeProfileOf(t, path, [][2]string{{"samples", "count"}, {"cpu", "nanoseconds"}}, []int64{10, 1e8})
+}
+
+// writeAllocations writes an allocation profile of one function.
+func writeAllocations(t *testing.T, path string) {
+	t.Helper()
+	writeProfileOf(t, path, [][2]string{{"alloc_objects", "count"}, {"alloc_space", "bytes"}, {"inuse_objects", "count"}, {"inuse_space", "bytes"}}, []int64{10, 1e6, 1, 1e5})
+}
+
+// writeProfileOf writes a profile of one function, with one sample.
+func writeProfileOf(t *testing.T, path string, types [][2]string, value []int64) {
+	t.Helper()
 	function := &profile.Function{ID: 1, Name: "main.work"}
 	location := &profile.Location{ID: 1, Line: []profile.Line{{Function: function}}}
 	p := &profile.Profile{
-		SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}, {Type: "cpu", Unit: "nanoseconds"}},
-		PeriodType: &profile.ValueType{Type: "cpu", Unit: "nanoseconds"}, Period: 1e7,
-		Sample:   []*profile.Sample{{Location: []*profile.Location{location}, Value: []int64{10, 1e8}}},
+		Period:   1,
+		Sample:   []*profile.Sample{{Location: []*profile.Location{location}, Value: value}},
 		Location: []*profile.Location{location}, Function: []*profile.Function{function},
+	}
+	for _, t := range types {
+		p.SampleType = append(p.SampleType, &profile.ValueType{Type: t[0], Unit: t[1]})
+	}
+	p.PeriodType = &profile.ValueType{Type: types[1][0], Unit: types[1][1]}
+	if types[1][0] == "alloc_space" {
+		p.PeriodType.Type = "space"
 	}
 	f, err := os.Create(path)
 	if err != nil {
@@ -262,5 +271,37 @@ func writeProfile(t *testing.T, path string) {
 	defer f.Close()
 	if err := p.Write(f); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Allocation profiles are compared in a run that was asked for them, and told of
+// where they do not read.
+func TestAllocations(t *testing.T) {
+	p := testProtocol(testBenchmark("A-4", 4), testBenchmark("B-4", 4))
+	p.MemProfiles = 2
+	dir := (&fakeRun{protocol: p, values: secPerOp(0, 0.01)}).write(t)
+	folder := filepath.Join(dir, results.AllocsDir)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"A-4.before.1", "A-4.before.2", "A-4.after.1", "B-4.before.1"} {
+		writeAllocations(t, filepath.Join(folder, name+".pb.gz"))
+	}
+	writeProfile(t, filepath.Join(folder, "A-4.after.2.pb.gz"))
+	a := analyze(t, dir)
+	b := a.benchmark(t, "A-4")
+	e := b.Allocations
+	if e == nil || e.Profile.Processes != [2]int{2, 1} || e.Profile.Samples != [2]int64{2e6, 1e6} || e.Flame != "flame/A-4.allocs.html" {
+		t.Fatalf("got %+v", e)
+	}
+	if b.Profile != nil || b.Flame != "" {
+		t.Errorf("allocations pass for CPU time: %+v", b.ProfileEvidence)
+	}
+	const want = "allocation profiles of after: memprofiles/A-4.after.2.pb.gz: no allocation profile"
+	if n := len(b.Warnings); n == 0 || !strings.HasPrefix(b.Warnings[n-1], want) {
+		t.Errorf("warnings %q, want one that begins with %q", b.Warnings, want)
+	}
+	if b := a.benchmark(t, "B-4"); b.Allocations != nil {
+		t.Errorf("compared without profiles of after: %+v", b.Allocations)
 	}
 }

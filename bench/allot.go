@@ -80,7 +80,7 @@ func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 
 // AllotWithPasses is Allot with time kept for the passes of those benchmarks that
 // get rounds. Fewer of them leave more time, which may do for another.
-func AllotWithPasses(bs []results.Benchmark, budget time.Duration, all bool) Allotment {
+func (p *Plan) AllotWithPasses(bs []results.Benchmark, all bool) Allotment {
 	passes := func(a *Allotment) float64 {
 		taking := slices.Clone(bs)
 		for i := range taking {
@@ -88,15 +88,18 @@ func AllotWithPasses(bs []results.Benchmark, budget time.Duration, all bool) All
 				b.Unmeasured = "gets no rounds"
 			}
 		}
-		return Lay(taking, budget).Passes.Seconds()
+		return p.Lay(taking).Passes.Seconds()
 	}
-	a := Allot(bs, budget.Seconds()-passes(nil), all)
-	for {
-		more := Allot(bs, budget.Seconds()-passes(&a), all)
-		if len(more.Rounds)-len(more.Reserve) <= len(a.Rounds)-len(a.Reserve) || more.Seconds+passes(&more) > budget.Seconds() {
+	a := Allot(bs, p.Budget.Seconds()-passes(nil), all)
+	for kept := passes(&a); ; {
+		// What does not fit with its own passes has the next try keep these.
+		more := Allot(bs, p.Budget.Seconds()-kept, all)
+		if len(more.Rounds)-len(more.Reserve) <= len(a.Rounds)-len(a.Reserve) {
 			return a
 		}
-		a = more
+		if kept = passes(&more); more.Seconds+kept <= p.Budget.Seconds() {
+			a = more
+		}
 	}
 }
 
@@ -153,7 +156,7 @@ func Most(p *results.Protocol) time.Duration {
 		if b := &p.Benchmarks[i]; b.Measured() && b.Reserve == "" {
 			s += roundSeconds(b) * float64(p.RoundsOf(b))
 			if passed(b) {
-				s += 2 * float64(p.Profiles+p.GCTraces+p.Traces+p.Metrics) * (b.Seconds + overhead)
+				s += 2 * float64(p.Profiles+p.MemProfiles+p.GCTraces+p.Traces+p.Metrics) * (b.Seconds + overhead)
 			}
 		}
 	}

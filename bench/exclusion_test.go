@@ -28,6 +28,13 @@ func loads(shares func(n int) (busy, steal float64)) func() load.Reading {
 	}
 }
 
+// resting is good, but takes no CPU time: whatever the machine does is others'.
+func resting(n int, c *Command) (*Outcome, error) {
+	o, err := good(n, c)
+	o.User = 0
+	return o, err
+}
+
 // A sample on a machine that others use takes its block away, by the rule of
 // the protocol alone.
 func TestExclusion(t *testing.T) {
@@ -49,11 +56,7 @@ func TestExclusion(t *testing.T) {
 			p.Exclude = test.rule
 			dir := newRunFolder(t, p)
 			r, host := newRunner(t, good, "a")
-			host.answer = func(n int, c *Command) (*Outcome, error) {
-				o, err := good(n, c)
-				o.User = 0
-				return o, err
-			}
+			host.answer = resting
 			r.Load = loads(func(n int) (busy, steal float64) {
 				if n/2 == 5 {
 					return test.busy, test.steal

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,7 +49,7 @@ func good(_ int, c *Command) (*Outcome, error) {
 	if _, err := fmt.Sscanf(c.arg("-test.benchtime"), "%dx", &n); err != nil {
 		n = 100
 	}
-	if path := c.arg("-test.cpuprofile"); path != "" {
+	if path := cmp.Or(c.arg("-test.cpuprofile"), c.arg("-test.memprofile")); path != "" {
 		p := &profile.Profile{
 			SampleType: []*profile.ValueType{{Type: "samples", Unit: "count"}},
 			Mapping:    []*profile.Mapping{{ID: 1, File: "/somewhere/bench.test"}},

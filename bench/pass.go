@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/google/pprof/profile"
 
@@ -21,11 +22,22 @@ import (
 
 // The unscored passes, by their names in events.
 const (
-	passProfile = "profile"
-	passGCTrace = "gctrace"
-	passTrace   = "trace"
-	passMetrics = "metrics"
+	passProfile    = "profile"
+	passMemProfile = "memprofile"
+	passGCTrace    = "gctrace"
+	passTrace      = "trace"
+	passMetrics    = "metrics"
 )
+
+// passNames lists them as they come.
+func passNames() []string {
+	return []string{passGCTrace, passTrace, passMetrics, passProfile, passMemProfile}
+}
+
+// allocRate is how many bytes are allocated for each that an allocation profile
+// samples. At the runtime's own 512 KiB a process that allocates a gigabyte has
+// 2000 samples; at this one it has 60000, which take it 0.1 s.
+const allocRate = 16 << 10
 
 // traceLimit is how large an execution trace is read, in bytes. Reading one of
 // Go before 1.22 takes about 50 times its size in memory, as golang.org/x/exp/trace
@@ -54,7 +66,7 @@ func (m *measurement) countPasses() int {
 // passProcesses is how many there are for b and each side.
 func (m *measurement) passProcesses(b *results.Benchmark) int {
 	n := 0
-	for _, pass := range []string{passGCTrace, passTrace, passMetrics, passProfile} {
+	for _, pass := range passNames() {
 		n += m.passCount(b, pass)
 	}
 	return n
@@ -69,10 +81,12 @@ func (m *measurement) passCount(b *results.Benchmark, pass string) int {
 		return m.protocol.GCTraces
 	case pass == passMetrics && m.tells(b):
 		return m.protocol.Metrics
-	case pass == passTrace && passFlag(b, pass) != "":
+	case pass == passTrace && len(passFlags(b, pass, "")) > 0:
 		return m.protocol.Traces
-	case pass == passProfile && passFlag(b, pass) != "":
+	case pass == passProfile && len(passFlags(b, pass, "")) > 0:
 		return m.protocol.Profiles
+	case pass == passMemProfile && len(passFlags(b, pass, "")) > 0:
+		return m.protocol.MemProfiles
 	}
 	return 0
 }
@@ -87,16 +101,24 @@ func (m *measurement) tells(b *results.Benchmark) bool {
 	return true
 }
 
-// passFlag is the flag that has a process of b write its evidence to a file,
-// or empty if there is none. The collector's trace needs no flag.
-func passFlag(b *results.Benchmark, pass string) string {
+// passFlags are the flags that have a process of b write its evidence to the file
+// out, or none if there are none. The collector's trace needs no flag. The compiler's
+// allocation profiles are of the old format, which has no function names.
+func passFlags(b *results.Benchmark, pass, out string) []string {
 	switch {
 	case b.Package == results.CompilerPackage:
-		return map[string]string{passProfile: "-cpuprofile=", passTrace: "-traceprofile="}[pass]
+		return map[string][]string{
+			passProfile: {"-cpuprofile=" + out},
+			passTrace:   {"-traceprofile=" + out},
+		}[pass]
 	case b.Program:
-		return ""
+		return nil
 	}
-	return map[string]string{passProfile: "-test.cpuprofile=", passTrace: "-test.trace="}[pass]
+	return map[string][]string{
+		passProfile:    {"-test.cpuprofile=" + out},
+		passMemProfile: {"-test.memprofile=" + out, "-test.memprofilerate=" + strconv.Itoa(allocRate)},
+		passTrace:      {"-test.trace=" + out},
+	}[pass]
 }
 
 // passSeconds is how long they take.
@@ -110,11 +132,12 @@ func (m *measurement) passSeconds() float64 {
 
 // passes gathers evidence that disturbs what it looks at, and is therefore
 // kept apart from the samples: the collector's trace, execution traces,
-// runtime/metrics and CPU profiles. The sides run in pairs here as well. A process
+// runtime/metrics, CPU profiles
+// and, where they were asked for, allocation profiles. The sides run in pairs here as well. A process
 // that fails leaves its evidence missing; it does not break the benchmark.
 func (m *measurement) passes(ctx context.Context) error {
 	m.progress.Sample = nil
-	for _, pass := range []string{passGCTrace, passTrace, passMetrics, passProfile} {
+	for _, pass := range passNames() {
 		most := 0
 		for i := range m.protocol.Benchmarks {
 			most = max(most, m.passCount(&m.protocol.Benchmarks[i], pass))
@@ -159,10 +182,11 @@ func passOrder(seed uint64, pass string, i, k int) []results.Side {
 func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmark, side results.Side, k int) error {
 	name := fmt.Sprintf("%s.%s.%d", b.Name, side, k+1)
 	path := map[string]string{
-		passProfile: filepath.Join(m.dir, results.ProfilesDir, name+".pb.gz"),
-		passGCTrace: filepath.Join(m.dir, results.GCTraceDir, name+".txt.gz"),
-		passTrace:   filepath.Join(m.dir, results.TracesDir, name+".json.gz"),
-		passMetrics: filepath.Join(m.dir, results.MetricsDir, name+".json"),
+		passProfile:    filepath.Join(m.dir, results.ProfilesDir, name+".pb.gz"),
+		passMemProfile: filepath.Join(m.dir, results.AllocsDir, name+".pb.gz"),
+		passGCTrace:    filepath.Join(m.dir, results.GCTraceDir, name+".txt.gz"),
+		passTrace:      filepath.Join(m.dir, results.TracesDir, name+".json.gz"),
+		passMetrics:    filepath.Join(m.dir, results.MetricsDir, name+".json"),
 	}[pass]
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -179,9 +203,7 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 		if pass == passGCTrace {
 			c.Env = append(c.Env, "GODEBUG=gctrace=1")
 		}
-		if flag := passFlag(b, pass); flag != "" {
-			c.Args = append([]string{flag + out}, c.Args...)
-		}
+		c.Args = append(passFlags(b, pass, out), c.Args...)
 		if err := os.Remove(out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err // else it could pass for this process's
 		}
@@ -204,7 +226,7 @@ func (m *measurement) pass(ctx context.Context, pass string, b *results.Benchmar
 		}
 		var evidence []byte
 		switch pass {
-		case passProfile:
+		case passProfile, passMemProfile:
 			evidence, err = readProfile(out)
 		case passGCTrace:
 			evidence, err = compress(o.Stderr)
@@ -297,7 +319,7 @@ func (m *measurement) keepRaw(path string, b *results.Benchmark, side results.Si
 	return results.WriteFile(filepath.Join(m.dir, results.TracesDir, results.RawTrace(b.Name, side)), data)
 }
 
-// readProfile reads a CPU profile without the path of the binary it is of: run
+// readProfile reads a profile without the path of the binary it is of: run
 // folders are passed around, and the profile has its function names.
 func readProfile(path string) ([]byte, error) {
 	f, err := os.Open(path)

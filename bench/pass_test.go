@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/pprof/profile"
+
 	"patchbench/results"
 )
 
@@ -210,6 +212,43 @@ func TestPassOrder(t *testing.T) {
 	for what, n := range map[string]int{"before comes first": first, "two benchmarks have the same": alike} {
 		if n < pairs*44/100 || n > pairs*56/100 {
 			t.Errorf("%s in %d of %d", what, n, pairs)
+		}
+	}
+}
+
+// TestMemProfilePass checks that allocation profiles are taken where they were
+// asked for, often enough to tell functions, and keep no path of the machine.
+func TestMemProfilePass(t *testing.T) {
+	p := testProtocol(1, "A", "B")
+	p.MemProfiles = 2
+	p.Benchmarks[1].Package, p.Benchmarks[1].Program = results.CompilerPackage, true
+	dir := newRunFolder(t, p)
+	r, host := newRunner(t, good, "a", "b")
+	r.Binaries[BinaryName(&p.Benchmarks[1])] = r.Binaries["programs/b"]
+	var last Progress
+	if err := r.Measure(context.Background(), dir, func(p Progress) { last = p }); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	for _, c := range host.calls {
+		if c.arg("-test.memprofile") != "" {
+			asked++
+			if c.arg("-test.memprofilerate") != "16384" || c.arg("-test.cpuprofile") != "" {
+				t.Errorf("asked with %q", c.Args)
+			}
+		}
+	}
+	if asked != 4 || last.Done != last.Total {
+		t.Errorf("%d allocation profiles, want two a side of A alone; progress %+v", asked, last)
+	}
+	for _, side := range results.Sides() {
+		data, err := os.ReadFile(filepath.Join(dir, results.AllocsDir, "A."+string(side)+".2.pb.gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := profile.ParseData(data)
+		if err != nil || got.Mapping[0].File != "bench.test" {
+			t.Errorf("%s: %v, %v", side, got, err)
 		}
 	}
 }

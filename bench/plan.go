@@ -47,7 +47,8 @@ func exclude() *results.Exclusion { return &results.Exclusion{Busy: 0.5, Steal: 
 const overhead = 0.03
 
 // passShare is the largest share of the budget that goes to the unscored
-// passes, as long as each still has its smallest number of processes.
+// passes, as long as each still has its smallest number of processes. Allocation
+// profiles, which somebody asked for, come on top of it.
 const passShare = 0.2
 
 // A Plan is what is asked for, before anything has been tried.
@@ -60,6 +61,7 @@ type Plan struct {
 	Hardware   bool                // the processor counts instructions
 	Counters   map[string]*Counter // what counts them in its place, and those of the other architecture, by GOARCH
 	Missing    []string            // what of the suite can't be had, and why, a line each
+	MemProfile bool                // take allocation profiles too
 	All        bool                // measure also what the budget can't decide
 }
 
@@ -178,7 +180,7 @@ func (p *Plan) Inputs(trees Trees, bins map[string]*Binary) string {
 		p.Experiment.Name, p.Experiment.Digest(),
 		p.Suite.Name, p.Suite.SHA256,
 		p.Host.Class, fmt.Sprint(p.Procs), p.Budget.String(),
-		strconv.FormatBool(p.Hardware), strconv.FormatBool(p.All),
+		strconv.FormatBool(p.Hardware), strconv.FormatBool(p.All), strconv.FormatBool(p.MemProfile),
 	}
 	for _, goarch := range slices.Sorted(maps.Keys(p.Counters)) {
 		parts = append(parts, p.Counters[goarch].String())
@@ -251,8 +253,8 @@ func (l Layout) Total() time.Duration {
 
 // Spend lays out the budget over the benchmarks that are measured. It fails if
 // that does not buy one round.
-func Spend(bs []results.Benchmark, budget time.Duration) (Layout, error) {
-	l := Lay(bs, budget)
+func (p *Plan) Spend(bs []results.Benchmark) (Layout, error) {
+	budget, l := p.Budget, p.Lay(bs)
 	if l.Round > 0 && l.Round+l.Passes > budget {
 		return l, fmt.Errorf("a budget of %s is too short: one round of %d benchmarks and the passes take %s; give more by --budget, or measure fewer",
 			results.Exactly(budget), Measured(bs), results.Exactly((l.Round + l.Passes).Round(time.Second)))
@@ -284,7 +286,7 @@ func InReserve(bs []results.Benchmark) int {
 
 // Lay is Spend for a host that turns out to be slower than was planned with: it
 // lays out one round where the budget does not buy that.
-func Lay(bs []results.Benchmark, budget time.Duration) Layout {
+func (p *Plan) Lay(bs []results.Benchmark) Layout {
 	var once, passes float64
 	for _, b := range bs {
 		if b.Measured() && b.Reserve == "" {
@@ -299,17 +301,26 @@ func Lay(bs []results.Benchmark, budget time.Duration) Layout {
 	}
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	l := Layout{Round: seconds(4 * once)}
-	l.Profiles = int(min(1e6, passShare*budget.Seconds()/(2*passes))) - gctraces - traces - metrics
+	l.Profiles = int(min(1e6, passShare*p.Budget.Seconds()/(2*passes))) - gctraces - traces - metrics
 	l.Profiles = max(minProfiles, min(maxProfiles, l.Profiles))
-	l.Passes = seconds(2 * passes * float64(l.Profiles+gctraces+traces+metrics))
-	l.Rounds = max(1, int(math.Floor(float64(budget-l.Passes)/float64(l.Round))))
+	l.Passes = seconds(2 * passes * float64(l.Profiles+p.memProfiles(l)+gctraces+traces+metrics))
+	l.Rounds = max(1, int(math.Floor(float64(p.Budget-l.Passes)/float64(l.Round))))
 	return l
+}
+
+// memProfiles is how many allocation profiles a side there are: as many as CPU
+// profiles, in time of their own.
+func (p *Plan) memProfiles(l Layout) int {
+	if !p.MemProfile {
+		return 0
+	}
+	return l.Profiles
 }
 
 // NewProtocol freezes the plan and what the trials showed. The benchmarks are
 // the plan's, each tried.
 func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Benchmark, seed uint64, created time.Time, harness string) (*results.Protocol, error) {
-	layout := Lay(bs, p.Budget)
+	layout := p.Lay(bs)
 	evidence := 1
 	if p.Experiment.Copy {
 		evidence = 0 // there is nothing to find the reason of
@@ -347,6 +358,7 @@ func (p *Plan) NewProtocol(trees Trees, bins map[string]*Binary, bs []results.Be
 		Benchmarks:  bs,
 		Missing:     p.Missing,
 		Profiles:    evidence * layout.Profiles,
+		MemProfiles: evidence * p.memProfiles(layout),
 		GCTraces:    evidence * gctraces,
 		Traces:      evidence * traces,
 		Metrics:     evidence * metrics,

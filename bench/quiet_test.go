@@ -158,11 +158,7 @@ func TestQuietBetweenBlocks(t *testing.T) {
 			p.Exclude = &results.Exclusion{Busy: 0.5}
 			dir := newRunFolder(t, p)
 			r, host := newRunner(t, good, "a")
-			host.answer = func(n int, c *Command) (*Outcome, error) {
-				o, err := good(n, c)
-				o.User = 0
-				return o, err
-			}
+			host.answer = resting
 			left := 0 // readings that find others at work
 			r.Load = loads(func(int) (busy, steal float64) {
 				if len(host.calls)%4 == 3 {

@@ -130,7 +130,7 @@ func TestDefaultProcs(t *testing.T) {
 func TestSpend(t *testing.T) {
 	bs := testProtocol(0, "A", "B").Benchmarks // 0.1 s a sample each
 	bs = append(bs, results.Benchmark{Name: "Same", Seconds: 100, Difference: results.Identical})
-	l, err := Spend(bs, 100e9)
+	l, err := (&Plan{Budget: 100e9}).Spend(bs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,13 +140,20 @@ func TestSpend(t *testing.T) {
 	if l.Profiles != maxProfiles {
 		t.Errorf("%d profiles, want %d", l.Profiles, maxProfiles)
 	}
-	if l, err := Spend(bs, 4e9); err != nil || l.Profiles != minProfiles || l.Rounds < 1 {
+	more, err := (&Plan{Budget: 100e9, MemProfile: true}).Spend(bs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more.Profiles != l.Profiles || more.Total() > 100e9 || more.Rounds >= l.Rounds {
+		t.Errorf("with allocation profiles %+v takes %s of 100s", more, more.Total())
+	}
+	if l, err := (&Plan{Budget: 4e9}).Spend(bs); err != nil || l.Profiles != minProfiles || l.Rounds < 1 {
 		t.Errorf("4 s: %+v, %v", l, err)
 	}
-	if _, err := Spend(bs, 2e9); err == nil || !strings.Contains(err.Error(), "too short: one round of 2 benchmarks") {
+	if _, err := (&Plan{Budget: 2e9}).Spend(bs); err == nil || !strings.Contains(err.Error(), "too short: one round of 2 benchmarks") {
 		t.Errorf("2 s: %v", err)
 	}
-	if l, err := Spend(bs[2:], 1); err != nil || l.Rounds != 0 {
+	if l, err := (&Plan{Budget: 1}).Spend(bs[2:]); err != nil || l.Rounds != 0 {
 		t.Errorf("nothing to measure: %+v, %v", l, err)
 	}
 }

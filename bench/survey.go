@@ -53,10 +53,11 @@ func (r *Runner) Survey(ctx context.Context, b results.Benchmark, processes int,
 		s.Seconds = append(s.Seconds, o.Wall.Seconds())
 	}
 
-	if flag := passFlag(&b, passProfile); flag != "" {
-		s.Profile = filepath.Join(dir, b.Name+".pb.gz")
+	profile := filepath.Join(dir, b.Name+".pb.gz")
+	if flags := passFlags(&b, passProfile, profile); len(flags) > 0 {
+		s.Profile = profile
 		c := r.command(w, &b, results.Before, 0, fixed(p.Iterations))
-		c.Args = append([]string{flag + s.Profile}, c.Args...)
+		c.Args = append(flags, c.Args...)
 		if err := r.finish(ctx, c); err != nil {
 			return nil, err
 		}

@@ -8,13 +8,14 @@
 //	events.jsonl    one JSON object per line ([Event]): what happened around each sample
 //	gctrace/        NAME.SIDE.K.txt.gz, the collector's own trace of unscored processes
 //	profiles/       NAME.SIDE.K.pb.gz, CPU profiles of unscored processes
+//	memprofiles/    NAME.SIDE.K.pb.gz, allocation profiles of unscored processes, in a run that was asked for them
 //	traces/         NAME.SIDE.K.json.gz, the GC cycles of unscored processes under the execution tracer ([Trace]),
 //	                and NAME.SIDE.1.trace, the first one's execution trace itself, which is not committed
 //	metrics/        NAME.SIDE.K.json, what unscored processes say of themselves ([RuntimeMetrics])
 //	logs/           what a failing benchmark, or a failing compilation, printed
 //
 // and, once analysed, verdict.json, report.md, report.html, benchstat.txt and
-// flame/, which has pages by pprof and the CPU profiles of each side merged.
+// flame/, which has pages by pprof and the profiles of each side merged.
 //
 // # samples.bench
 //

@@ -23,7 +23,7 @@ type Event struct {
 	Sample     int       `json:"sample"`  // Sample.ID, for kind sample
 	Benchmark  string    `json:"benchmark,omitempty"`
 	Side       Side      `json:"side,omitempty"`
-	Pass       string    `json:"pass,omitempty"`       // "profile", "gctrace" or "trace"
+	Pass       string    `json:"pass,omitempty"`       // "profile", "memprofile", "gctrace", "trace" or "metrics"
 	Iterations int       `json:"iterations,omitempty"` // of a traced process, where fewer than the protocol's keep its trace small
 	Wall       float64   `json:"wall,omitempty"`       // seconds
 	User       float64   `json:"user,omitempty"`       // CPU seconds

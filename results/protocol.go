@@ -23,6 +23,7 @@ const (
 	EventsFile   = "events.jsonl"
 	GCTraceDir   = "gctrace"
 	ProfilesDir  = "profiles"
+	AllocsDir    = "memprofiles"
 	TracesDir    = "traces"
 	MetricsDir   = "metrics"
 	LogsDir      = "logs"
@@ -256,6 +257,7 @@ type Protocol struct {
 	Units       []Metric         `json:"units"`             // what is known of the benchmarks' own units
 	Benchmarks  []Benchmark      `json:"benchmarks"`
 	Profiles    int              `json:"profiles"`              // unscored profiled processes a side
+	MemProfiles int              `json:"memprofiles,omitempty"` // likewise with an allocation profile, where those were asked for
 	GCTraces    int              `json:"gctraces"`              // unscored processes a side under gctrace
 	Traces      int              `json:"traces,omitempty"`      // unscored processes a side under the execution tracer
 	Metrics     int              `json:"metrics,omitempty"`     // unscored processes a side that tell their runtime/metrics

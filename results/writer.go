@@ -30,7 +30,11 @@ func OpenWriter(dir string) (w *Writer, have []Sample, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, d := range []string{GCTraceDir, ProfilesDir, TracesDir, MetricsDir, LogsDir} {
+	dirs := []string{GCTraceDir, ProfilesDir, TracesDir, MetricsDir, LogsDir}
+	if p.MemProfiles > 0 {
+		dirs = append(dirs, AllocsDir)
+	}
+	for _, d := range dirs {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			return nil, nil, fmt.Errorf("open run folder: %w", err)
 		}

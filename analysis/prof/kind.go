@@ -55,7 +55,7 @@ func (k Kind) check(p *profile.Profile) error {
 		fits = rule.types[i].is(p.SampleType[i])
 	}
 	if !fits {
-		return fmt.Errorf("not a %s of a Go program but one of %s; record it with %s", rule.name, typeNames(p), rule.flag)
+		return fmt.Errorf("no %s of a Go program but one of %s; record it with %s", rule.name, typeNames(p), rule.flag)
 	}
 	if k == Allocations {
 		p.Sample = slices.DeleteFunc(p.Sample, func(s *profile.Sample) bool { return s.Value[rule.counted] == 0 })

@@ -37,7 +37,7 @@ func TestBadProfiles(t *testing.T) {
 		{"cut off", writeBytes(t, good[:len(good)/2]), "cut off"},
 		{"text", writeBytes(t, []byte("PASS\nok\n")), "not a profile"},
 		{"heap", write(t, heap), `"alloc_objects" "alloc_space"`},
-		{"wall clock", write(t, wall), "not a cpu profile"},
+		{"wall clock", write(t, wall), "no cpu profile"},
 		{"one type", write(t, single), `"samples"`},
 		{"no samples", write(t, cpuProfile()), "no samples"},
 		{"difference", write(t, cpuProfile(stack{"a", 5}, stack{"b", -2})), "-2 times"},

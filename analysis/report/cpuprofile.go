@@ -9,14 +9,17 @@ import (
 	"patchbench/results"
 )
 
-// A cpuProfile is what the CPU profiles of one benchmark tell.
+// A cpuProfile is what the profiles of one benchmark tell: those of CPU time, or
+// of allocations.
 type cpuProfile struct {
+	Title     string
 	Summary   string // in one sentence, or what is missing
 	Note      string
 	Groups    []groupRow
 	Functions []functionRow
 	Pages     []link
 	Files     []link // for go tool pprof
+	Folder    string // of those of each process
 	Command   string // that opens them in the run folder, or empty
 }
 
@@ -50,14 +53,36 @@ const mostMoved = 3 // named in the summary
 
 // newCPUProfile writes what the CPU profiles of b tell, or that there are none.
 func newCPUProfile(b *analysis.Benchmark) *cpuProfile {
-	p := b.Profile
-	if p == nil {
-		return &cpuProfile{Summary: profileLack(b)}
+	if b.Profile == nil {
+		return &cpuProfile{Title: "CPU profile", Summary: profileLack(b)}
 	}
+	c := newProfile(&b.ProfileEvidence, "samples")
+	c.Title, c.Folder = "CPU profile", results.ProfilesDir+"/"
+	p := b.Profile
+	c.Note = fmt.Sprintf("%d and %d CPU samples from ", p.Samples[0], p.Samples[1]) + c.Note
+	return c
+}
+
+// newAllocations is newCPUProfile for allocation profiles, nil where there are
+// none: few runs are asked for them.
+func newAllocations(b *analysis.Benchmark) *cpuProfile {
+	if b.Allocations == nil {
+		return nil
+	}
+	c := newProfile(b.Allocations, "bytes allocated")
+	c.Title, c.Folder = "Allocation profile", results.AllocsDir+"/"
+	p := b.Allocations.Profile
+	c.Note = fmt.Sprintf("%s and %s allocated, by ", prof.Allocations.Amount(p.Samples[0]), prof.Allocations.Amount(p.Samples[1])) + c.Note
+	return c
+}
+
+// newProfile writes what profiles tell, whose shares are of what is counted.
+func newProfile(e *analysis.ProfileEvidence, counted string) *cpuProfile {
+	p := e.Profile
 	c := &cpuProfile{
-		Summary: profileSummary(p),
-		Note: fmt.Sprintf("%d and %d CPU samples from %s before and %d after, unscored; %s. Changes are in percentage points, and tested where the share is 0.5 %% or more.",
-			p.Samples[0], p.Samples[1], count(p.Processes[0], "profile"), p.Processes[1], count(p.Pairs, "pair")),
+		Summary: profileSummary(p, counted),
+		Note: fmt.Sprintf("%s before and %d after, unscored; %s. Changes are in percentage points, and tested where the share is 0.5 %% or more.",
+			count(p.Processes[0], "profile"), p.Processes[1], count(p.Pairs, "pair")),
 	}
 	for _, g := range p.Groups {
 		c.Groups = append(c.Groups, groupRow{string(g.Group), g.Group.Means(), share(g.Share[0]), share(g.Share[1]), newChangeCells(g.Change)})
@@ -69,12 +94,12 @@ func newCPUProfile(b *analysis.Benchmark) *cpuProfile {
 			CumulativeBefore: share(f.Cumulative[0]), CumulativeAfter: share(f.Cumulative[1]), Cumulative: newChangeCells(f.CumulativeChange),
 		})
 	}
-	for _, l := range []link{{"Differential flame graph", b.Flame}, {"Top", b.Top}, {"Peek: callers and callees", b.Peek}} {
+	for _, l := range []link{{"Differential flame graph", e.Flame}, {"Top", e.Top}, {"Peek: callers and callees", e.Peek}} {
 		if l.Address != "" {
 			c.Pages = append(c.Pages, link{l.Text, address(l.Address)})
 		}
 	}
-	if before, after := b.Merged[results.Before], b.Merged[results.After]; before != "" && after != "" {
+	if before, after := e.Merged[results.Before], e.Merged[results.After]; before != "" && after != "" {
 		c.Files = []link{{"merged before", address(before)}, {"merged after", address(after)}}
 		c.Command = pprofCommand(before, after)
 	}
@@ -105,7 +130,7 @@ func newChangeCells(c *prof.Change) changeCells {
 }
 
 // profileSummary says in one sentence what moved.
-func profileSummary(p *prof.Diff) string {
+func profileSummary(p *prof.Diff, counted string) string {
 	var moved []string
 	for _, g := range p.Groups {
 		if g.Change.Moved() {
@@ -128,7 +153,7 @@ func profileSummary(p *prof.Diff) string {
 	case p.Pairs == 0:
 		return "No function can be compared: no process of before has one of after beside it whose profile reads."
 	case p.CumulativeTested == 0:
-		return "No function has as much as 0.5 % of the samples."
+		return fmt.Sprintf("No function has as much as 0.5 %% of the %s.", counted)
 	}
 	tests := max(p.FlatTested, 1)
 	switch single := prof.PairsFor(tests); {
@@ -139,7 +164,7 @@ func profileSummary(p *prof.Diff) string {
 		return fmt.Sprintf("No function moved, as far as %s of profiles tell: where a single one of %s moves, it takes %d.",
 			count(p.Pairs, "pair"), count(tests, "function"), single)
 	}
-	return fmt.Sprintf("No function moved, of %d with 0.5 %% of the samples or more.", p.CumulativeTested)
+	return fmt.Sprintf("No function moved, of %d with 0.5 %% of the %s or more.", p.CumulativeTested, counted)
 }
 
 // movedText is a change as a summary names it.

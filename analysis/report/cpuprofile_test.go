@@ -38,7 +38,7 @@ func TestProfileSummary(t *testing.T) {
 		{"no pair", prof.Diff{}, "No function can be compared: no process of before has one of after beside it whose profile reads."},
 		{"nothing large", prof.Diff{Pairs: 12}, "No function has as much as 0.5 % of the samples."},
 	} {
-		if got := profileSummary(&tt.diff); got != tt.want {
+		if got := profileSummary(&tt.diff, "samples"); got != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got, tt.want)
 		}
 	}

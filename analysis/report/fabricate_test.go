@@ -283,6 +283,14 @@ func unlikely() *analysis.Analysis {
 	for _, t := range doubtful.Trace {
 		t.Dedicated, t.Fractional, t.Idle = traces.Work{}, traces.Work{Starts: 412, Parks: 411, Time: 0.1}, traces.Work{Starts: 95, Time: 0.01}
 	}
+	allocations := &prof.Diff{
+		Processes: [2]int{6, 6}, Samples: [2]int64{89_300_000, 1_020_000_000}, Pairs: 6, FlatTested: 7, CumulativeTested: 7,
+		Functions: fabricatedProfile().Functions,
+	}
+	doubtful.Allocations = &analysis.ProfileEvidence{
+		Profile: allocations, Flame: "flame/a.allocs.html", Top: "flame/a.allocs.top.html", Peek: "flame/a.allocs.peek.html",
+		Merged: map[results.Side]string{results.Before: "flame/a.allocs.before.pb.gz", results.After: "flame/a.allocs.after.pb.gz"},
+	}
 	old := doubtful.Trace[results.Before] // of an older patchbench
 	old.Detailed, old.MMU, old.Picture = 0, nil, nil
 	doubtful.Exposure = exposed(*doubtful, 9, 8)

@@ -40,7 +40,7 @@ func facts(a *analysis.Analysis) []fact {
 		fact{"Samples", []string{samples(a), pairs(a)}},
 		fact{"Margins", []string{margins(p)}},
 		fact{"Bounds", []string{fmt.Sprintf("one-sided, %s each; no verdict below %s", share(1-p.Alpha), count(p.MinPairs, "pair"))}},
-		fact{"Calibration", []string{analysis.CalibrationText(p.Calibration, p.Created)}},
+		fact{"Calibration", strings.Split(analysis.CalibrationText(p.Calibration, p.Created), "; ")}, // longer than a line may be
 		fact{"Left out", []string{leftOut(a)}},
 		fact{"Protocol", []string{"SHA-256 " + a.ProtocolSHA256, fmt.Sprintf("frozen %s, seed %d", stamp(p.Created), p.Seed)}},
 		fact{"Layouts", layoutLines(p)},

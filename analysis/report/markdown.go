@@ -287,11 +287,14 @@ func (m *markdown) measures(s *section) {
 	m.sides("collector, by runtime/metrics (times: median, p99, max)", s.Runtime)
 	m.sides("collector, by CPU profiles", s.GCShares)
 	m.cpuProfile(s.CPU)
+	if s.Allocations != nil {
+		m.cpuProfile(s.Allocations)
+	}
 }
 
-// cpuProfile writes what the CPU profiles tell.
+// cpuProfile writes what profiles tell.
 func (m *markdown) cpuProfile(c *cpuProfile) {
-	m.printf("\n**CPU profile.** %s\n", markdownText(c.Summary))
+	m.printf("\n**%s.** %s\n", c.Title, markdownText(c.Summary))
 	if c.Note == "" {
 		return
 	}

@@ -40,6 +40,7 @@ type section struct {
 	Runtime     []gcRow
 	GCShares    []gcRow
 	CPU         *cpuProfile
+	Allocations *cpuProfile // nil for none
 }
 
 // Measured reports whether the section has numbers to show.
@@ -74,6 +75,7 @@ func sections(a *analysis.Analysis, plots bool) []section {
 		s.Runtime = runtimeRows(b)
 		s.GCShares = shareRows(b)
 		s.CPU = newCPUProfile(b)
+		s.Allocations = newAllocations(b)
 		if plots {
 			if s.Diary = newDiary(b); len(s.Diary.Pairs) > 0 {
 				s.Plot = s.Diary.plot(fmt.Sprintf("pairs-%d", i+1), b.Name)

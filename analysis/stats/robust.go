@@ -48,8 +48,8 @@ func Spread(xs []float64) float64 {
 // PairSpread is a robust standard deviation of the difference between two
 // neighbours of xs, which are alike but for noise: as the differences have no
 // center but 0, 1.4826 times their median size. All neighbours count, not only
-// those of disjoint pairs, which from few values tells a third more. 0 for fewer
-// than two values.
+// those of disjoint pairs, as few values would tell too little. 0 for fewer than
+// two values.
 func PairSpread(xs []float64) float64 {
 	var d []float64
 	for i := 1; i < len(xs); i++ {

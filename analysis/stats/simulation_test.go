@@ -125,6 +125,15 @@ func TestBatchesMislead(t *testing.T) {
 	}
 }
 
+// showsNoLoss reports whether n pairs of no effect show that there is no loss.
+func showsNoLoss(rng *rand.Rand, n int, sigma, margin float64) bool {
+	d := make([]float64, n)
+	for i := range d {
+		d[i] = sigma * rng.NormFloat64()
+	}
+	return NewSignedRank(d).Upper(0.05) < margin
+}
+
 // As many pairs as PairsNeeded says show no loss nine times out of ten.
 func TestPairsNeededSuffice(t *testing.T) {
 	const trials, sigma, margin = 1500, 0.05, 0.02
@@ -132,11 +141,7 @@ func TestPairsNeededSuffice(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	shown := 0
 	for range trials {
-		d := make([]float64, n)
-		for i := range d {
-			d[i] = sigma * rng.NormFloat64()
-		}
-		if NewSignedRank(d).Upper(0.05) < margin {
+		if showsNoLoss(rng, n, sigma, margin) {
 			shown++
 		}
 	}
@@ -146,28 +151,33 @@ func TestPairsNeededSuffice(t *testing.T) {
 }
 
 // Where the spread is known by a pilot alone, PilotReserve keeps that chance on
-// the average; without it, it is far from kept.
+// the average; without it, five pairs are far from keeping it.
 func TestPilotsSuffice(t *testing.T) {
 	const trials, margin, sigma = 3000, 0.02, 0.05
 	rng := rand.New(rand.NewPCG(13, 14))
-	for _, pairs := range []int{5, 8, 30} {
+	for _, tt := range []struct {
+		pairs    int
+		reserve  float64
+		low, top float64
+	}{
+		{5, PilotReserve(5), 0.88, 0.93},
+		{8, PilotReserve(8), 0.88, 0.93},
+		{30, PilotReserve(30), 0.88, 0.93},
+		{5, 1, 0, 0.86},
+	} {
 		shown := 0
 		for range trials {
-			pilot := make([]float64, 2*pairs)
+			pilot := make([]float64, 2*tt.pairs)
 			for i := range pilot {
 				pilot[i] = sigma / math.Sqrt2 * rng.NormFloat64()
 			}
-			n := float64(PairsNeeded(PairSpread(pilot), margin, 0.05)) * PilotReserve(pairs)
-			d := make([]float64, max(10, int(n)))
-			for i := range d {
-				d[i] = sigma * rng.NormFloat64()
-			}
-			if NewSignedRank(d).Upper(0.05) < margin {
+			n := float64(PairsNeeded(PairSpread(pilot), margin, 0.05)) * tt.reserve
+			if showsNoLoss(rng, max(10, int(n)), sigma, margin) {
 				shown++
 			}
 		}
-		if rate := float64(shown) / trials; rate < 0.88 || rate > 0.93 {
-			t.Errorf("pilots of %d pairs show no loss in %.1f %% of trials, planned 90 %%", pairs, 100*rate)
+		if rate := float64(shown) / trials; rate < tt.low || rate > tt.top {
+			t.Errorf("pilots of %d pairs, with %.2f times the pairs, show no loss in %.1f %% of trials, want %.0f to %.0f %%", tt.pairs, tt.reserve, 100*rate, 100*tt.low, 100*tt.top)
 		}
 	}
 }

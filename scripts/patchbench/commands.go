@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"patchbench/analysis"
-	"patchbench/bench"
 	"patchbench/results"
 )
 
@@ -99,7 +98,7 @@ func (a *app) run(ctx context.Context, r *request) (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := bench.Spend(untried(likely), likely.Budget); err != nil {
+	if _, err := likely.Spend(untried(likely)); err != nil {
 		return "", err
 	}
 	if err := a.build(ctx, j); err != nil {

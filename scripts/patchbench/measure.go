@@ -28,6 +28,7 @@ type request struct {
 	results    string
 	check      string // none, default or full
 	all        bool   // also what the budget can't decide
+	memProfile bool   // allocation profiles too
 	own        own
 }
 
@@ -39,6 +40,7 @@ func (r *request) flags(a *app, cmd *cobra.Command, measures bool) {
 		cmd.Flags().DurationVar(&r.budget, "budget", 8*time.Minute, "time for measuring, building not counted")
 		cmd.Flags().StringVar(&r.results, "results", "results", "folder for run folders, made if need be")
 		cmd.Flags().BoolVar(&r.all, "all", false, "measure also what the budget can't decide, in the time that is left")
+		cmd.Flags().BoolVar(&r.memProfile, "memprofile", false, "take allocation profiles too, as many as CPU profiles, in processes of their own")
 		r.checkFlag(cmd)
 		r.own.flags(cmd)
 	}
@@ -110,6 +112,7 @@ func (a *app) load(ctx context.Context, r *request) (*job, error) {
 		Host:       host,
 		Procs:      bench.DefaultProcs(host.Cores),
 		Budget:     r.budget,
+		MemProfile: r.memProfile,
 	}
 	if r.own.pkg == "" { // else compiling tells what there is
 		if err := plan.CheckClaim(); err != nil {
@@ -347,7 +350,7 @@ func (a *app) measure(ctx context.Context, j *job, r *request) (dir string, err 
 func (a *app) newRun(ctx context.Context, j *job, r *request) (dir string, err error) {
 	a.ui.begin("try")
 	// Fewer benchmarks may differ than the plan has, and cost less.
-	if _, err := bench.Spend(j.runner.Compiled(j.plan), j.plan.Budget); err != nil {
+	if _, err := j.plan.Spend(j.runner.Compiled(j.plan)); err != nil {
 		return "", err
 	}
 	bs, logs, err := j.runner.TryAll(ctx, j.plan, j.cross, func(name string, done, total int) {

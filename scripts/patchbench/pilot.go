@@ -41,9 +41,9 @@ func (a *app) pilot(ctx context.Context, j *job, bs []results.Benchmark, alpha f
 	var allotted bench.Allotment
 	if j.plan.Experiment.Copy {
 		allotted = bench.AllotEvenly(bs, j.plan.Budget.Seconds())
-	} else if allotted = bench.AllotWithPasses(bs, j.plan.Budget, all); len(allotted.Decides) == 0 && !all {
+	} else if allotted = j.plan.AllotWithPasses(bs, all); len(allotted.Decides) == 0 && !all {
 		a.ui.logf("%s decides no benchmark at its margin here: all are measured for what that shows", results.Exactly(j.plan.Budget))
-		allotted = bench.AllotWithPasses(bs, j.plan.Budget, true)
+		allotted = j.plan.AllotWithPasses(bs, true)
 	}
 	for i := range bs {
 		b := &bs[i]

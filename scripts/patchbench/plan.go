@@ -32,7 +32,7 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 		return err
 	}
 	bs := untried(p)
-	layout, err := bench.Spend(bs, p.Budget)
+	layout, err := p.Spend(bs)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,11 @@ func (a *app) showPlan(ctx context.Context, r *request) error {
 	}
 	row("suite", "%s: %s", p.Suite.Name, p.Suite.Title)
 	row("host", "%s", p.Host.Class)
-	row("samples", "%s of two pairs by a pilot; %s a side, each trace", count(layout.Rounds, "round", "rounds"), count(layout.Profiles, "profile", "profiles"))
+	profiles := count(layout.Profiles, "profile", "profiles")
+	if p.MemProfile {
+		profiles += " and as many of allocations"
+	}
+	row("samples", "%s of two pairs by a pilot; %s a side, each trace", count(layout.Rounds, "round", "rounds"), profiles)
 	row("time", "about %s of measuring; building what the store lacks comes before it", results.Roughly(layout.Total().Seconds()))
 	if err := w.Flush(); err != nil {
 		return err

@@ -18,14 +18,20 @@ import (
 func (a *app) writeReport(dir string, result *analysis.Analysis) error {
 	for i := range result.Benchmarks {
 		b := &result.Benchmarks[i]
-		if b.Profile == nil {
-			continue
-		}
-		a.ui.update("flame graph %d/%d %s", i+1, len(result.Benchmarks), b.Name)
-		if err := writeProfiles(dir, b); err != nil {
-			// A picture less is no reason to withhold the answer.
-			a.ui.logf("%v", err)
-			b.Warnings = append(b.Warnings, err.Error())
+		for _, e := range []*analysis.ProfileEvidence{&b.ProfileEvidence, b.Allocations} {
+			if e == nil || e.Profile == nil {
+				continue
+			}
+			a.ui.update("flame graph %d/%d %s", i+1, len(result.Benchmarks), b.Name)
+			kind, files := prof.CPU, analysis.Profiles
+			if e == b.Allocations {
+				kind, files = prof.Allocations, analysis.AllocationProfiles
+			}
+			if err := writeProfiles(dir, b.Name, kind, files, e); err != nil {
+				// A picture less is no reason to withhold the answer.
+				a.ui.logf("%v", err)
+				b.Warnings = append(b.Warnings, err.Error())
+			}
 		}
 	}
 	if err := analysis.Save(dir, result); err != nil {
@@ -51,33 +57,34 @@ func (a *app) writeReport(dir string, result *analysis.Analysis) error {
 	return nil
 }
 
-// writeProfiles writes the profiles of each side of b in one file, and the pages
-// that compare them. What it cannot write b no longer refers to.
-func writeProfiles(dir string, b *analysis.Benchmark) error {
-	pages := map[string]*string{"flame": &b.Flame, "top": &b.Top, "peek": &b.Peek}
+// writeProfiles writes the profiles of each side of a benchmark, of one kind, in
+// one file, and the pages that compare them. What it cannot write e no longer
+// refers to.
+func writeProfiles(dir, benchmark string, kind prof.Kind, files func(dir, benchmark string, side results.Side) []prof.File, e *analysis.ProfileEvidence) error {
+	pages := map[string]*string{"flame": &e.Flame, "top": &e.Top, "peek": &e.Peek}
 	forget := func(err error) error {
 		for _, path := range pages {
 			*path = ""
 		}
-		return fmt.Errorf("profile pages of %s: %w", b.Name, err)
+		return fmt.Errorf("profile pages of %s: %w", benchmark, err)
 	}
-	merged := b.Merged
-	b.Merged = nil
-	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, b.Flame)), 0o755); err != nil {
+	merged := e.Merged
+	e.Merged = nil
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, e.Flame)), 0o755); err != nil {
 		return forget(err)
 	}
 	sides := make(map[results.Side]*prof.Side)
 	for _, side := range results.Sides() {
 		// What does not read the analysis has told of.
-		if sides[side], _ = prof.Read(prof.CPU, analysis.Profiles(dir, b.Name, side)); sides[side] == nil {
+		if sides[side], _ = prof.Read(kind, files(dir, benchmark, side)); sides[side] == nil {
 			return forget(fmt.Errorf("the profiles of %s are gone", side))
 		}
 		if err := sides[side].Write(filepath.Join(dir, merged[side])); err != nil {
 			return forget(err)
 		}
 	}
-	b.Merged = merged
-	made, err := prof.NewPages(sides[results.Before], sides[results.After], b.Name)
+	e.Merged = merged
+	made, err := prof.NewPages(sides[results.Before], sides[results.After], benchmark)
 	if err != nil {
 		return forget(err)
 	}
