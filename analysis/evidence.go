@@ -38,14 +38,7 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 		b.Warnings = append(b.Warnings, unreadable(dir, "gctrace of "+string(side), faults)...)
 		b.addTrace(dir, side)
 	}
-	profiles := make(map[results.Side]*prof.Side)
-	for _, side := range results.Sides() {
-		read, faults := prof.Read(prof.CPU, Profiles(dir, b.Name, side))
-		if read != nil {
-			profiles[side] = read
-		}
-		b.Warnings = append(b.Warnings, unreadable(dir, "CPU profiles of "+string(side), faults)...)
-	}
+	profiles := b.readProfiles(dir, prof.CPU, "CPU profiles", Profiles)
 	if pb := p.Benchmark(b.Name); pb.Measured() {
 		b.Exposure = expose(pb, p.Alpha, profiles, b.GC, b.Trace)
 	}
@@ -71,19 +64,25 @@ func (b *Benchmark) addEvidence(dir string, p *results.Protocol) {
 
 // addAllocations adds what allocation profiles tell of b.
 func (b *Benchmark) addAllocations(dir string, alpha float64) {
-	profiles := make(map[results.Side]*prof.Side)
-	for _, side := range results.Sides() {
-		read, faults := prof.Read(prof.Allocations, AllocationProfiles(dir, b.Name, side))
-		if read != nil {
-			profiles[side] = read
-		}
-		b.Warnings = append(b.Warnings, unreadable(dir, "allocation profiles of "+string(side), faults)...)
-	}
+	profiles := b.readProfiles(dir, prof.Allocations, "allocation profiles", AllocationProfiles)
 	e, faults := newProfileEvidence(profiles, b.Name+".allocs", alpha)
 	b.Warnings = append(b.Warnings, faults...)
 	if e.Profile != nil {
 		b.Allocations = &e
 	}
+}
+
+// readProfiles reads the profiles of one kind that there are of b on both sides.
+func (b *Benchmark) readProfiles(dir string, kind prof.Kind, what string, files func(dir, benchmark string, side results.Side) []prof.File) map[results.Side]*prof.Side {
+	profiles := make(map[results.Side]*prof.Side)
+	read, faults := prof.ReadBoth(kind, files(dir, b.Name, results.Before), files(dir, b.Name, results.After))
+	for i, side := range results.Sides() {
+		if read[i] != nil {
+			profiles[side] = read[i]
+		}
+		b.Warnings = append(b.Warnings, unreadable(dir, what+" of "+string(side), faults[i])...)
+	}
+	return profiles
 }
 
 // newProfileEvidence compares the profiles of both sides, and names the files

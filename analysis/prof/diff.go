@@ -77,8 +77,8 @@ func Compare(before, after *Side, alpha float64) (*Diff, error) {
 	if before.counts.kind != after.counts.kind {
 		return nil, fmt.Errorf("compare a %s with a %s: give two of a kind", before.counts.kind.rule().name, after.counts.kind.rule().name)
 	}
-	if before.program != after.program {
-		return nil, fmt.Errorf("compare %ss: those of before are of %q and those of after of %q; record them again", before.counts.kind.rule().name, before.program, after.program)
+	if what := after.origin.differs(before.origin); what != "" {
+		return nil, fmt.Errorf("compare %ss: those of after are of another %s as before; record them again", before.counts.kind.rule().name, what)
 	}
 	c := comparison{sides: [2]*counts{before.counts, after.counts}, alpha: alpha}
 	for i, pair := range before.pairs {

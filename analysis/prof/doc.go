@@ -3,7 +3,7 @@
 //
 // In come profiles in pprof's format as Go programs write them
 // (-test.cpuprofile, -test.memprofile), any number a side, one per process
-// ([Read]). Out goes a table of what gained or lost a share of the CPU time or
+// ([ReadBoth]). Out goes a table of what gained or lost a share of the CPU time or
 // of the bytes allocated, by function and, for CPU time, by what it is for, with
 // what chance explains ([Compare]); pages by pprof's own code, a
 // differential flame graph foremost ([NewPages]), or the same for a server
@@ -14,7 +14,8 @@
 // same.
 //
 // A profile that is missing, cut off, empty, of another kind or of another
-// program than the others is left out, with an error that names the file.
+// program or benchmark than the others is left out, with an error that names the
+// file.
 // NewPages also fails when a page that pprof made is not laid out as expected,
 // which only another version of pprof can cause, and where neither HOME nor
 // XDG_CONFIG_HOME is set, without which pprof does not start; nothing is

@@ -3,7 +3,7 @@ package prof
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
+	"slices"
 
 	"github.com/google/pprof/profile"
 
@@ -18,46 +18,68 @@ type File struct {
 
 // A Side is what the profiles of one side hold, all of one kind.
 type Side struct {
-	pairs   []int // by process
-	counts  *counts
-	merged  *profile.Profile
-	program string
+	pairs  []int // by process
+	counts *counts
+	merged *profile.Profile
+	origin origin
 }
 
 // Processes is how many profiles there are.
 func (s *Side) Processes() int { return len(s.pairs) }
 
-// Samples is how many CPU samples they hold, or how many bytes allocations of them tell.
+// Samples is how many CPU samples they hold, or how many bytes their allocations
+// have.
 func (s *Side) Samples() int64 { return sum(s.counts.totals) }
 
-// Read reads the profiles of one side, which are of that kind. Those that do not read, or are of
-// another program than most, are left out and told of, one error each. The
-// side is nil if that leaves none.
+// Read reads the profiles of one side, which are of that kind. Those that do not
+// read, or are of another program or benchmark than most, are left out and told
+// of, one error each. The side is nil if that leaves none.
 //
 // Profiles are read one after the other and few are held at a time, however
 // many there are.
 func Read(kind Kind, files []File) (*Side, []error) {
-	s, programs, faults := read(kind, files, nil)
-	if program, several := usual(programs); several {
-		s, _, faults = read(kind, files, &program)
-	}
-	return s, faults
+	sides, faults := readSides(kind, files)
+	return sides[0], faults[0]
 }
 
-// read reads the profiles, if only is given those of one program alone, and
-// lists the programs that they are of.
-func read(kind Kind, files []File, only *string) (*Side, []string, []error) {
+// ReadBoth is Read for both sides of one benchmark: what most profiles of both
+// are of is what all should be.
+func ReadBoth(kind Kind, before, after []File) ([2]*Side, [2][]error) {
+	sides, faults := readSides(kind, before, after)
+	return [2]*Side(sides), [2][]error(faults)
+}
+
+func readSides(kind Kind, files ...[]File) ([]*Side, [][]error) {
+	sides, faults := make([]*Side, len(files)), make([][]error, len(files))
+	seen := make([][]origin, len(files))
+	for i := range files {
+		sides[i], seen[i], faults[i] = read(kind, files[i], nil)
+	}
+	most := usual(slices.Concat(seen...))
+	for i := range files {
+		if slices.ContainsFunc(seen[i], func(o origin) bool { return o.differs(most) != "" }) {
+			sides[i], _, faults[i] = read(kind, files[i], &most)
+		}
+	}
+	return sides, faults
+}
+
+// read reads the profiles, if only is given those of that origin alone, and
+// lists what they are of.
+func read(kind Kind, files []File, only *origin) (*Side, []origin, []error) {
 	s := &Side{counts: newCounts(kind)}
-	var programs []string
+	var origins []origin
 	var faults []error
 	var all merger
 	for _, f := range files {
 		p, err := load(kind, f.Path)
 		if err == nil {
-			program := programOf(p)
-			programs = append(programs, program)
-			if only != nil && program != *only {
-				err = fmt.Errorf("%s: a profile of another program, %q and not %q; record it again", f.Path, program, *only)
+			o := originOf(kind, p)
+			origins = append(origins, o)
+			if only != nil {
+				if what := o.differs(*only); what != "" {
+					err = fmt.Errorf("%s: a profile of another %s; record it again", f.Path, what)
+				}
 			}
 		}
 		if err == nil {
@@ -68,40 +90,20 @@ func read(kind Kind, files []File, only *string) (*Side, []string, []error) {
 			continue
 		}
 		s.pairs = append(s.pairs, f.Pair)
-		s.program = programs[len(programs)-1]
 		s.counts.add(p)
 	}
 	if len(s.pairs) == 0 {
-		return nil, programs, faults
+		return nil, origins, faults
 	}
 	var err error
 	if s.merged, err = all.merge(); err != nil {
-		return nil, programs, append(faults, fmt.Errorf("merge %ss: %w", kind.rule().name, err))
+		return nil, origins, append(faults, fmt.Errorf("merge %ss: %w", kind.rule().name, err))
 	}
-	return s, programs, faults
-}
-
-// programOf is the name of the binary that p is of, as far as it is known.
-func programOf(p *profile.Profile) string {
-	if len(p.Mapping) == 0 || p.Mapping[0].File == "" {
-		return ""
+	s.origin = usual(origins)
+	if only != nil {
+		s.origin = *only
 	}
-	return filepath.Base(p.Mapping[0].File)
-}
-
-// usual is the name that comes most often, the first of those that do, and
-// whether there are others.
-func usual(names []string) (name string, several bool) {
-	times := make(map[string]int)
-	for _, n := range names {
-		times[n]++
-	}
-	for _, n := range names {
-		if times[n] > times[name] {
-			name = n
-		}
-	}
-	return name, len(times) > 1
+	return s, origins, faults
 }
 
 // Write writes the profiles of the side, merged, to path: one that go tool

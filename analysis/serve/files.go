@@ -158,11 +158,10 @@ func (h *Handler) flame(r *http.Request, run *run, benchmark string) ([]byte, er
 		return nil, err
 	}
 	defer done()
-	var read [2]*prof.Side
-	for i, files := range sides {
-		var faults []error
-		if read[i], faults = prof.Read(prof.CPU, files); read[i] == nil {
-			return nil, &problem{http.StatusUnprocessableEntity, faults[0].Error()}
+	read, faults := prof.ReadBoth(prof.CPU, sides[0], sides[1])
+	for i := range read {
+		if read[i] == nil {
+			return nil, &problem{http.StatusUnprocessableEntity, faults[i][0].Error()}
 		}
 	}
 	pages, err := prof.NewPages(read[0], read[1], benchmark)

@@ -73,18 +73,18 @@ func writeProfiles(dir, benchmark string, kind prof.Kind, files func(dir, benchm
 	if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, e.Flame)), 0o755); err != nil {
 		return forget(err)
 	}
-	sides := make(map[results.Side]*prof.Side)
-	for _, side := range results.Sides() {
-		// What does not read the analysis has told of.
-		if sides[side], _ = prof.Read(kind, files(dir, benchmark, side)); sides[side] == nil {
+	// What does not read the analysis has told of.
+	sides, _ := prof.ReadBoth(kind, files(dir, benchmark, results.Before), files(dir, benchmark, results.After))
+	for i, side := range results.Sides() {
+		if sides[i] == nil {
 			return forget(fmt.Errorf("the profiles of %s are gone", side))
 		}
-		if err := sides[side].Write(filepath.Join(dir, merged[side])); err != nil {
+		if err := sides[i].Write(filepath.Join(dir, merged[side])); err != nil {
 			return forget(err)
 		}
 	}
 	e.Merged = merged
-	made, err := prof.NewPages(sides[results.Before], sides[results.After], benchmark)
+	made, err := prof.NewPages(sides[0], sides[1], benchmark)
 	if err != nil {
 		return forget(err)
 	}
