@@ -33,9 +33,10 @@ type Allotment struct {
 
 // Allot spends seconds, the passes not counted, on the measured ones of bs. The
 // cheapest to decide come first, and each gets the rounds it takes. What is left
-// does not decide the others: all of them together get it if all is set. Else
-// those that the whole of seconds would decide are kept in reserve, and the rest
-// get nothing, and end up with no rounds. A benchmark without a pilot is taken to
+// does not decide the others. If all is set they get it together, as many of them
+// as have pairs enough for a verdict of some margin then. Else those that the whole
+// of seconds would decide are kept in reserve. The rest get nothing, and end up
+// with no rounds. A benchmark without a pilot is taken to
 // need all there is.
 func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 	a := Allotment{Rounds: make(map[string]int), Decides: make(map[string]bool), Reserve: make(map[string]bool)}
@@ -69,7 +70,16 @@ func Allot(bs []results.Benchmark, seconds float64, all bool) Allotment {
 		}
 		return a
 	}
-	if n := int((seconds - a.Seconds) / rest); len(others) > 0 && n > 0 {
+	left := seconds - a.Seconds
+	some, round := len(others), rest
+	for some > 0 && 2*int(left/round) < MinPairs {
+		some--
+		round -= roundSeconds(others[some])
+	}
+	if some > 0 {
+		others, rest = others[:some], round
+	}
+	if n := int(left / rest); len(others) > 0 && n > 0 {
 		for _, b := range others {
 			a.Rounds[b.Name] = min(n, RoundsNeeded(b))
 			a.Seconds += roundSeconds(b) * float64(a.Rounds[b.Name])

@@ -31,6 +31,7 @@ func TestAllot(t *testing.T) {
 		{"the cheapest, and one in reserve", 850, false, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200}, []string{"Quiet", "Middling"}, 92},
 		{"the cheapest", 100, false, map[string]int{"Quiet": 7, "Middling": 16}, []string{"Quiet", "Middling"}, 92},
 		{"and what is left", 100, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 1, "Unknown": 1}, []string{"Quiet", "Middling"}, 100},
+		{"too little for a verdict on all", 120, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 7}, []string{"Quiet", "Middling"}, 120},
 		{"no more than it takes", 2000, true, map[string]int{"Quiet": 7, "Middling": 16, "Loud": 200, "Unknown": 277}, []string{"Quiet", "Middling", "Loud"}, 2000},
 		{"nobody", 10, false, map[string]int{}, nil, 0},
 		{"nobody, and too little for all", 10, true, map[string]int{}, nil, 0},

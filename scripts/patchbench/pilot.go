@@ -92,6 +92,9 @@ func (a *app) calibrated(bs []results.Benchmark, class string, alpha float64, ro
 // foretell says what b's rounds will do, in a line.
 func foretell(b *results.Benchmark, decides bool, alpha float64) string {
 	if len(b.Pilot) == 0 {
+		if b.Rounds == 0 {
+			return "not measured, as its pilot does not say how long deciding it takes"
+		}
 		return fmt.Sprintf("%d pairs; its pilot says nothing", 2*b.Rounds)
 	}
 	worst := b.Pilot[0]
